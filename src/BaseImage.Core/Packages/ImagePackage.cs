@@ -1,0 +1,41 @@
+namespace BaseImage;
+
+/// <summary>A package inside an image or a lock.</summary>
+public sealed record ImagePackage
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its version, which compares by its ecosystem's rules.</summary>
+    public required PackageVersion Version { get; init; }
+
+    /// <summary>Its architecture, as its ecosystem names it.</summary>
+    public string Architecture { get; init; } = "";
+
+    /// <summary>The source package; the same as <see cref="Name"/> where the database says nothing else.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>The source package's version.</summary>
+    public PackageVersion? SourceVersion { get; init; }
+
+    /// <summary>Who maintains it.</summary>
+    public string Maintainer { get; init; } = "";
+
+    /// <summary>Bytes it says it installs.</summary>
+    public long InstalledSize { get; init; }
+
+    /// <summary>Why it is there; known of locks and of images that we built.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>The package's SHA-256; known of locks.</summary>
+    public Digest Digest { get; init; }
+
+    /// <summary>The image, pinned, or the lock's path.</summary>
+    public string Image { get; init; } = "";
+
+    /// <summary>The image's platform.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Name and version as apt writes them.</summary>
+    public override string ToString() => $"{Name}={Version}";
+}

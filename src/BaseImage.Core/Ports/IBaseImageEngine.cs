@@ -1,0 +1,47 @@
+namespace BaseImage.Ports;
+
+/// <summary>The engine's door: one port for each thing a cmdlet asks. Made once a session by the cmdlets' factory.</summary>
+public interface IBaseImageEngine : IDisposable
+{
+    /// <summary>Reads definitions.</summary>
+    IReadDefinition Definitions { get; }
+
+    /// <summary>Makes projects.</summary>
+    IScaffoldProject Projects { get; }
+
+    /// <summary>Reads locks.</summary>
+    IReadLock Locks { get; }
+
+    /// <summary>Resolves locks.</summary>
+    IResolveLock Resolver { get; }
+
+    /// <summary>Writes locks.</summary>
+    IWriteLock LockWriter { get; }
+
+    /// <summary>Tests locks.</summary>
+    ITestLock LockTester { get; }
+
+    /// <summary>Saves packages.</summary>
+    ISavePackages PackageSaver { get; }
+
+    /// <summary>Builds images.</summary>
+    IBuildImage Builder { get; }
+
+    /// <summary>Finds images.</summary>
+    IReadImages Images { get; }
+
+    /// <summary>Lists files.</summary>
+    IReadImageFiles Files { get; }
+
+    /// <summary>Lists packages.</summary>
+    IReadImagePackages Packages { get; }
+
+    /// <summary>Audits images.</summary>
+    IAuditImage Auditor { get; }
+
+    /// <summary>Lists rules.</summary>
+    IListRules Rules { get; }
+
+    /// <summary>Writes reports.</summary>
+    IExportReport Reports { get; }
+}

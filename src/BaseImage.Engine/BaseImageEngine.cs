@@ -1,0 +1,60 @@
+using BaseImage.Ports;
+
+namespace BaseImage.Engine;
+
+/// <summary>The engine put together: the one type that the cmdlets' factory names.</summary>
+public sealed class BaseImageEngine : IBaseImageEngine
+{
+    private readonly IReadDataFile _powerShellData;
+
+    private BaseImageEngine(IReadDataFile powerShellData) => _powerShellData = powerShellData;
+
+    /// <summary>Makes an engine.</summary>
+    /// <param name="powerShellData">Reads PowerShell data files, which needs PowerShell's parser and so lives with the cmdlets.</param>
+    public static IBaseImageEngine Create(IReadDataFile powerShellData) => new BaseImageEngine(powerShellData);
+
+    /// <inheritdoc/>
+    public IReadDefinition Definitions => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IScaffoldProject Projects => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IReadLock Locks => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IResolveLock Resolver => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IWriteLock LockWriter => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public ITestLock LockTester => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public ISavePackages PackageSaver => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IBuildImage Builder => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IReadImages Images => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IReadImageFiles Files => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IReadImagePackages Packages => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IAuditImage Auditor => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IListRules Rules => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public IExportReport Reports => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public void Dispose() => _ = _powerShellData;
+}

@@ -1,0 +1,1 @@
+Console.WriteLine("Help is made by a later commit.");

@@ -1,0 +1,1 @@
+namespace BaseImage.Cmdlets.Tests;
