@@ -1,0 +1,315 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using BaseImage.Errors;
+
+namespace BaseImage.Engine.Storage;
+
+/// <summary>
+/// A folder of blobs named by their SHA-256, and of small entries named by kind and key. Nothing in it is believed:
+/// a blob is hashed when it is opened (once a process, as long as its size and time stay), an entry carries the digest
+/// of its content, and what does not match is dropped and counts as absent. Every write goes to a temporary file and is
+/// renamed, so any number of processes may share it and any may be killed.
+/// </summary>
+internal sealed class ContentCache : IDisposable
+{
+    private const string EntryMagic = "baseimage-cache-1";
+    private const int MaxEntryBytes = 256 << 20;
+
+    private readonly CacheStaging _staging;
+    private readonly ConcurrentDictionary<Digest, (long Length, DateTime Written)> _verified = new();
+
+    private ContentCache(string root, CacheStaging staging) => (Root, _staging) = (root, staging);
+
+    /// <summary>The cache's folder, as a full path.</summary>
+    public string Root { get; }
+
+    /// <summary>Opens the cache in a folder, making it when missing, and clears what dead processes left half-written.</summary>
+    /// <exception cref="PathNotWritableException">The folder cannot be written.</exception>
+    public static ContentCache Open(string root)
+    {
+        root = Path.GetFullPath(root);
+        try
+        {
+            Directory.CreateDirectory(root);
+            ContentCache cache = new(root, CacheStaging.Open(Path.Combine(root, "tmp")));
+            cache.RemoveForgottenPartials();
+            return cache;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PathNotWritableException(root, e);
+        }
+    }
+
+    /// <summary>Opens a blob for reading, from its start, or null when it is absent or was damaged.</summary>
+    public async Task<Stream?> TryOpenAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        string path = BlobPath(digest);
+        FileStream? stream = OpenRead(path);
+        if (stream is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            (long Length, DateTime Written) now = (stream.Length, File.GetLastWriteTimeUtc(path));
+            if (!_verified.TryGetValue(digest, out (long Length, DateTime Written) known) || known != now)
+            {
+                if (Digest.FromSha256(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) != digest)
+                {
+                    await stream.DisposeAsync().ConfigureAwait(false);
+                    _verified.TryRemove(digest, out _);
+                    AtomicFile.TryDelete(path);
+                    return null;
+                }
+
+                _verified[digest] = now;
+                stream.Position = 0;
+            }
+
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>True when the blob is there and sound.</summary>
+    public async Task<bool> ContainsAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        Stream? stream = await TryOpenAsync(digest, cancellationToken).ConfigureAwait(false);
+        if (stream is null)
+        {
+            return false;
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Adds a blob and returns its digest.</summary>
+    /// <param name="content">Read to its end.</param>
+    /// <param name="expected">What it must hash to; null where any content is welcome.</param>
+    /// <param name="name">How an error names the content.</param>
+    /// <param name="cancellationToken">Stops it; nothing remains.</param>
+    /// <exception cref="DigestMismatchException">The content is not what was expected; nothing remains.</exception>
+    public async Task<Digest> AddAsync(Stream content, Digest? expected, string name, CancellationToken cancellationToken)
+    {
+        CacheWriter writer = CreateWriter();
+        await using (writer.ConfigureAwait(false))
+        {
+            await content.CopyToAsync(writer, 1 << 16, cancellationToken).ConfigureAwait(false);
+            return await writer.CommitAsync(expected, name, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A stream to write a blob to whose digest is known only at the end. Disposed uncommitted, it leaves nothing.</summary>
+    public CacheWriter CreateWriter()
+    {
+        string path = _staging.NewPath();
+        return new CacheWriter(this, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous), path);
+    }
+
+    /// <summary>
+    /// A file that a download with a known digest is gathered in, over several processes if need be, or null while another
+    /// process gathers the same one.
+    /// </summary>
+    public PartialBlob? TryOpenPartial(Digest digest)
+    {
+        string path = Path.Combine(PartialFolder, Hex(digest));
+        try
+        {
+            Directory.CreateDirectory(PartialFolder);
+            while (true)
+            {
+                FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+                // The holder before may have removed the file between our opening and our locking it.
+                if (File.Exists(path))
+                {
+                    return new PartialBlob(this, digest, path, stream);
+                }
+
+                stream.Dispose();
+            }
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new PathNotWritableException(path, e);
+        }
+    }
+
+    /// <summary>Reads an entry, or null when it is absent or was damaged.</summary>
+    /// <param name="kind">A short name of lower-case letters, digits and hyphens.</param>
+    /// <param name="key">Any text.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<byte[]?> TryGetAsync(string kind, string key, CancellationToken cancellationToken)
+    {
+        string path = EntryPath(kind, key);
+        FileStream? stream = OpenRead(path);
+        if (stream is null)
+        {
+            return null;
+        }
+
+        byte[] file;
+        await using (stream.ConfigureAwait(false))
+        {
+            if (stream.Length > MaxEntryBytes)
+            {
+                return null;
+            }
+
+            file = new byte[stream.Length];
+            await stream.ReadExactlyAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+
+        byte[] header = new byte[EntryHeader(kind, key, default).Length];
+        if (file.Length >= header.Length && file.AsSpan(0, header.Length).SequenceEqual(EntryHeader(kind, key, file.AsSpan(header.Length))))
+        {
+            return file[header.Length..];
+        }
+
+        AtomicFile.TryDelete(path);
+        return null;
+    }
+
+    /// <summary>Writes an entry, replacing an older one.</summary>
+    public async Task PutAsync(string kind, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    {
+        string path = EntryPath(kind, key);
+        string temporary = _staging.NewPath();
+        try
+        {
+            FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 4096, FileOptions.Asynchronous);
+            await using (stream.ConfigureAwait(false))
+            {
+                await stream.WriteAsync(EntryHeader(kind, key, value.Span), cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(value, cancellationToken).ConfigureAwait(false);
+            }
+
+            Place(temporary, path);
+        }
+        finally
+        {
+            AtomicFile.TryDelete(temporary);
+        }
+    }
+
+    /// <summary>Opens the blob that a key stands for, or null when key or blob is absent or was damaged.</summary>
+    public async Task<CachedBlob?> TryOpenBlobAsync(string kind, string key, CancellationToken cancellationToken)
+    {
+        byte[]? entry = await TryGetAsync(kind, key, cancellationToken).ConfigureAwait(false);
+        if (entry is null || !Digest.TryParse(Encoding.ASCII.GetString(entry), out Digest digest))
+        {
+            return null;
+        }
+
+        Stream? content = await TryOpenAsync(digest, cancellationToken).ConfigureAwait(false);
+        return content is null ? null : new CachedBlob(digest, content);
+    }
+
+    /// <summary>Lets a key stand for a blob.</summary>
+    public Task PutBlobAsync(string kind, string key, Digest digest, CancellationToken cancellationToken)
+        => PutAsync(kind, key, Encoding.ASCII.GetBytes(digest.ToString()), cancellationToken);
+
+    /// <summary>Where a blob lies, whether it is there or not. What is read there without <see cref="TryOpenAsync"/> is not verified.</summary>
+    public string BlobPath(Digest digest)
+    {
+        string hex = Hex(digest);
+        return Path.Combine(Root, "blobs", "sha256", hex[..2], hex);
+    }
+
+    /// <summary>Gives the temporary folder back.</summary>
+    public void Dispose() => _staging.Dispose();
+
+    /// <summary>Puts a finished and verified temporary file where its digest says.</summary>
+    internal void PlaceBlob(string temporary, Digest digest)
+    {
+        // An earlier blob of the same name may be damaged: it is replaced, never trusted.
+        _verified.TryRemove(digest, out _);
+        Place(temporary, BlobPath(digest));
+    }
+
+    private string PartialFolder => Path.Combine(Root, "partial");
+
+    // What nobody went on downloading for a week is not going to be.
+    private void RemoveForgottenPartials()
+    {
+        if (Directory.Exists(PartialFolder))
+        {
+            foreach (string path in Directory.EnumerateFiles(PartialFolder))
+            {
+                if (File.GetLastWriteTimeUtc(path) < DateTime.UtcNow.AddDays(-7))
+                {
+                    AtomicFile.TryDelete(path);
+                }
+            }
+        }
+    }
+
+    private static void Place(string temporary, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another process has just put the same thing there and, on Windows, has it open; or the disk refuses.
+            if (!File.Exists(path))
+            {
+                throw new PathNotWritableException(path, e);
+            }
+        }
+    }
+
+    private static FileStream? OpenRead(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private string EntryPath(string kind, string key)
+    {
+        if (kind.Length == 0 || !kind.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+        {
+            throw new ArgumentException($"'{kind}' is not a kind of cache entry.", nameof(kind));
+        }
+
+        string hex = Digest.Of(Encoding.UTF8.GetBytes(key)).Hex;
+        return Path.Combine(Root, "entries", kind, hex[..2], hex);
+    }
+
+    // Fixed length for a kind, so that a reader knows where the content starts; the key's digest stops one entry from
+    // being passed off as another.
+    private static byte[] EntryHeader(string kind, string key, ReadOnlySpan<byte> value)
+        => Encoding.ASCII.GetBytes($"{EntryMagic} {kind} {Digest.Of(Encoding.UTF8.GetBytes(key)).Hex} {Digest.Of(value).Hex}\n");
+
+    private static string Hex(Digest digest) => digest.Algorithm == "sha256"
+        ? digest.Hex
+        : throw new ArgumentException($"The cache holds sha256 digests, not '{digest}'.", nameof(digest));
+}
+
+/// <summary>A blob of the cache that is open for reading.</summary>
+/// <param name="Digest">Its digest.</param>
+/// <param name="Content">Its content, at the start.</param>
+internal sealed record CachedBlob(Digest Digest, Stream Content) : IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Content.DisposeAsync();
+}
