@@ -17,6 +17,7 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
     /// <exception cref="FormatException">The text is not a Debian version.</exception>
     public PackageVersion(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         string? problem = TrySplit(text, out _epoch, out _upstream, out _revision);
         if (problem is not null)
         {
@@ -68,7 +69,15 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
     }
 
     /// <summary>Compares with a version or with a string that is one, so that <c>-lt '1.2'</c> works.</summary>
-    public int CompareTo(object? obj) => CompareTo(obj as PackageVersion ?? (obj is string text ? new PackageVersion(text) : null));
+    /// <exception cref="FormatException">The string is not a Debian version.</exception>
+    /// <exception cref="ArgumentException">It is neither a version nor a string.</exception>
+    public int CompareTo(object? obj) => obj switch
+    {
+        null => 1,
+        PackageVersion version => CompareTo(version),
+        string text => CompareTo(new PackageVersion(text)),
+        _ => throw new ArgumentException($"A package version does not compare with a {obj.GetType().Name}.", nameof(obj)),
+    };
 
     /// <summary>True where neither is older: <c>1.0</c> and <c>1.00</c> are equal.</summary>
     public bool Equals(PackageVersion? other) => other is not null && CompareTo(other) == 0;
@@ -118,16 +127,17 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon >= 0)
         {
-            if (colon == 0 || colon > 10 || text.AsSpan(0, colon).IndexOfAnyExceptInRange('0', '9') >= 0)
+            if (colon == 0 || text.AsSpan(0, colon).IndexOfAnyExceptInRange('0', '9') >= 0)
             {
                 return "the epoch before ':' is not a number";
             }
 
-            epoch = long.Parse(text.AsSpan(0, colon), System.Globalization.CultureInfo.InvariantCulture);
-            if (epoch > int.MaxValue)
+            if (!int.TryParse(text.AsSpan(0, colon), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int number))
             {
                 return "the epoch is too large";
             }
+
+            epoch = number;
 
             rest = text[(colon + 1)..];
         }
