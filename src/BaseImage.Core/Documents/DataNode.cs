@@ -1,8 +1,14 @@
 namespace BaseImage.Documents;
 
 /// <summary>Where a node stands in its file; line and column count from 1.</summary>
+/// <param name="File">The file, as a full path.</param>
+/// <param name="Line">The line.</param>
+/// <param name="Column">The column, in UTF-16 units.</param>
 public readonly record struct SourcePosition(string File, int Line, int Column)
 {
+    /// <summary>True in a JSON file, false in a PowerShell data file: hints are worded in the file's own notation.</summary>
+    public bool IsJson => File.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+
     /// <summary><c>file:line:column</c>.</summary>
     public override string ToString() => $"{File}:{Line}:{Column}";
 }
@@ -25,6 +31,9 @@ public sealed record DataList(SourcePosition Position, IReadOnlyList<DataNode> I
 
 /// <summary>A table, in the file's order, with no key twice.</summary>
 public sealed record DataTable(SourcePosition Position, IReadOnlyList<DataEntry> Entries) : DataNode(Position);
+
+/// <summary>A value that the file's reader refused. Its problem is already told, so validation passes over it.</summary>
+public sealed record DataRefused(SourcePosition Position) : DataNode(Position);
 
 /// <summary>One key and its value in a table.</summary>
 public sealed record DataEntry(string Key, SourcePosition KeyPosition, DataNode Value);

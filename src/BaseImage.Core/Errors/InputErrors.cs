@@ -21,9 +21,23 @@ public sealed class JsonInvalidException(string file, int line, int column, stri
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.InvalidData;
 
+    /// <summary>What is wrong, without the place.</summary>
+    public string Problem { get; } = problem;
+
     /// <summary>The line, from 1.</summary>
     public int Line { get; } = line;
 
     /// <summary>The column, from 1.</summary>
     public int Column { get; } = column;
+}
+
+/// <summary>A file's name has an ending that says nothing this program reads or writes.</summary>
+public sealed class FileKindUnknownException(string path, string recommendedAction)
+    : BaseImageException($"'{path}' has an ending that is not known here.", path, recommendedAction)
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "FileKindUnknown";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidArgument;
 }

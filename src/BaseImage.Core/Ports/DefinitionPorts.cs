@@ -5,9 +5,12 @@ namespace BaseImage.Ports;
 /// <summary>Reads one notation of data files into plain nodes, running nothing.</summary>
 public interface IReadDataFile
 {
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="Errors.BaseImageException">The file is missing or not in the closed grammar.</exception>
-    DataNode Read(string path);
+    /// <summary>
+    /// Reads a file from a full path. Mistakes are in the document's problems, not thrown, so that the caller can tell
+    /// them together with its own.
+    /// </summary>
+    /// <exception cref="Errors.PathNotFoundException">The file does not exist.</exception>
+    DataDocument Read(string path);
 }
 
 /// <summary>Reads and validates a definition with everything it extends.</summary>

@@ -61,6 +61,9 @@ internal readonly record struct JsonNumber(BigInteger Digits, int Exponent, stri
         return fits ? new JValue(Exact()) : new JRaw(Canonical());
     }
 
+    /// <summary>The nearest double.</summary>
+    public double ToDouble() => double.Parse(Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
     /// <summary>The one spelling of the value: plain digits where whole, a point where that is short, else digits and exponent.</summary>
     public string Canonical()
     {

@@ -42,7 +42,7 @@ internal static class JsonWalk
     /// <exception cref="JsonInvalidException">The document is not strict JSON or exceeds a limit.</exception>
     public static TNode Run<TNode>(ReadOnlyMemory<byte> utf8, string name, JsonLimits limits, IJsonBuilder<TNode> builder)
     {
-        ReadOnlyMemory<byte> text = utf8.Span.StartsWith(ByteOrderMark) ? utf8[3..] : utf8;
+        ReadOnlyMemory<byte> text = WithoutMark(utf8);
         if (text.Length > limits.MaxBytes)
         {
             throw new JsonInvalidException(name, 1, 1, $"The document has {text.Length} bytes; at most {limits.MaxBytes} are read.");
@@ -68,6 +68,9 @@ internal static class JsonWalk
             throw Failure(text.Span, name, offset, Reason(e), e);
         }
     }
+
+    /// <summary>The text that offsets count in.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> utf8) => utf8.Span.StartsWith(ByteOrderMark) ? utf8[3..] : utf8;
 
     private static JsonInvalidException Failure(ReadOnlySpan<byte> text, string name, int offset, string problem, Exception? inner = null)
     {
