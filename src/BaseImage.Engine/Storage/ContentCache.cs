@@ -114,6 +114,9 @@ internal sealed class ContentCache : IDisposable
         return new CacheWriter(this, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous), path);
     }
 
+    /// <summary>A path for a temporary file on the cache's own file system; gone with this cache, or with the next one after a crash.</summary>
+    public string NewTemporaryPath() => _staging.NewPath();
+
     /// <summary>
     /// A file that a download with a known digest is gathered in, over several processes if need be, or null while another
     /// process gathers the same one.

@@ -1,0 +1,59 @@
+using BaseImage.Engine.Images;
+using BaseImage.Engine.Storage;
+using BaseImage.Errors;
+using BaseImage.Ports;
+
+namespace BaseImage.Engine.Building;
+
+/// <summary>Builds images from definitions and their locks, and writes them to their destinations.</summary>
+internal sealed class ImageBuilder : IBuildImage
+{
+    private readonly ContentCache _cache;
+    private readonly Func<BuildRequest, IReporter, Func<LockedPackage, CancellationToken, Task<Stream>>> _packages;
+    private readonly Func<string, IImageDestination> _destinations;
+
+    /// <summary>Makes a builder.</summary>
+    /// <param name="cache">Where fragments are kept.</param>
+    /// <param name="packages">For a request, opens a package's archive, verified against the lock.</param>
+    /// <param name="destinations">Reads a destination's name; empty for the store.</param>
+    public ImageBuilder(ContentCache cache, Func<BuildRequest, IReporter, Func<LockedPackage, CancellationToken, Task<Stream>>> packages, Func<string, IImageDestination> destinations)
+        => (_cache, _packages, _destinations) = (cache, packages, destinations);
+
+    /// <inheritdoc/>
+    public async Task<ContainerImage> BuildAsync(BuildRequest request, IReporter reporter, CancellationToken cancellationToken)
+    {
+        Check(request);
+        // All are read before anything is built: a misspelt one must not cost a build.
+        IImageDestination[] destinations = (request.Destinations.Count == 0 ? [""] : request.Destinations).Select(_destinations).ToArray();
+        CheckPlatforms(request, destinations);
+        using NativeBuild build = new(request, _cache, _packages(request, reporter), reporter);
+        BuiltImage image = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> tags = request.Tags.Count == 0 ? ["latest"] : request.Tags;
+        ImageReference? first = null;
+        foreach (IImageDestination destination in destinations)
+        {
+            ImageReference written = await destination.WriteAsync(image, tags, cancellationToken).ConfigureAwait(false);
+            reporter.Verbose($"{image.Name}: written to {written}.");
+            first ??= written;
+        }
+
+        return BuiltImageReport.Describe(image, first!, destinations[0].Reference, tags, request);
+    }
+
+    private static void CheckPlatforms(BuildRequest request, IImageDestination[] destinations)
+    {
+        string[] platforms = (request.Platforms.Count > 0 ? request.Platforms : request.Lock.Platforms.Select(locked => locked.Platform)).Select(p => p.ToString()).Distinct(StringComparer.Ordinal).ToArray();
+        if (platforms.Length > 1 && Array.Find(destinations, d => d.Reference.Transport == ImageTransport.DockerArchive) is { } archive)
+        {
+            throw new SinglePlatformDestinationException(archive.Reference.ToString(), platforms);
+        }
+    }
+
+    private static void Check(BuildRequest request)
+    {
+        if (!request.Lock.DefinitionDigest.IsEmpty && request.Lock.DefinitionDigest != request.Definition.ModelDigest)
+        {
+            throw new LockOutdatedException(request.Lock.Path.Length > 0 ? request.Lock.Path : request.Lock.Name, request.Definition.Path);
+        }
+    }
+}

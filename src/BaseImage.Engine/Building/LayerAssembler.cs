@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using BaseImage.Engine.Images;
+using BaseImage.Engine.Layers;
+using BaseImage.Engine.Storage;
+
+namespace BaseImage.Engine.Building;
+
+/// <summary>
+/// Makes a layer of finished fragments: the blob is their compressed bytes one after the other, the diffID is over their
+/// raw bytes one after the other. Both are remembered under the fragments' digests.
+/// </summary>
+internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments, BuildCounters counters, Codec codec)
+{
+    /// <summary>The annotation of a layer's descriptor that lists its fragments.</summary>
+    public const string FragmentsAnnotation = "io.baseimage.fragments";
+
+    private const string Kind = "layer";
+    private const string Version = "1";
+
+    /// <summary>Makes the layer.</summary>
+    public async Task<BuiltLayer> AssembleAsync(IReadOnlyList<Fragment> parts, CancellationToken cancellationToken)
+    {
+        string key = $"{Version} {string.Join(' ', parts.Select(part => part.Digest))}";
+        (Digest digest, Digest diffId)? sums = await TryRememberAsync(key, cancellationToken).ConfigureAwait(false);
+        if (sums is null)
+        {
+            sums = await Task.Run(() => SumAsync(parts, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await cache.PutAsync(Kind, key, Encoding.ASCII.GetBytes($"{sums.Value.digest} {sums.Value.diffId}"), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            counters.LayerReused();
+        }
+
+        OciDescriptor descriptor = new(MediaTypes.OciLayer + codec.MediaTypeSuffix, sums.Value.digest, parts.Sum(part => part.Size))
+        {
+            Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [FragmentsAnnotation] = Describe(parts) },
+        };
+        Func<CancellationToken, ValueTask<Stream>>[] streams = parts.Select(part => (Func<CancellationToken, ValueTask<Stream>>)(token => fragments.OpenAsync(part, token))).ToArray();
+        return new BuiltLayer(descriptor, sums.Value.diffId, _ => ValueTask.FromResult<Stream>(new ConcatenatedStream(streams)));
+    }
+
+    private async Task<(Digest, Digest)?> TryRememberAsync(string key, CancellationToken cancellationToken)
+    {
+        string[] known = Encoding.ASCII.GetString(await cache.TryGetAsync(Kind, key, cancellationToken).ConfigureAwait(false) ?? []).Split(' ');
+        return known.Length == 2 && Digest.TryParse(known[0], out Digest digest) && Digest.TryParse(known[1], out Digest diffId) ? (digest, diffId) : null;
+    }
+
+    private async Task<(Digest Digest, Digest DiffId)> SumAsync(IReadOnlyList<Fragment> parts, CancellationToken cancellationToken)
+    {
+        using IncrementalHash blob = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash tar = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[1 << 17];
+        foreach (Fragment part in parts)
+        {
+            Stream stored = await fragments.OpenAsync(part, cancellationToken).ConfigureAwait(false);
+            await using (stored.ConfigureAwait(false))
+            {
+                for (int read; (read = await stored.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+                {
+                    blob.AppendData(buffer, 0, read);
+                }
+
+                stored.Position = 0;
+                long raw = 0;
+                using Stream inflated = Inflate(stored);
+                for (int read; (read = await inflated.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0; raw += read)
+                {
+                    tar.AppendData(buffer, 0, read);
+                }
+
+                if (raw != part.RawSize)
+                {
+                    throw new InvalidDataException($"Fragment '{part.Name}' has {raw} bytes where {part.RawSize} were written.");
+                }
+
+                counters.Inflated(raw);
+            }
+        }
+
+        return (Digest.FromSha256(blob.GetHashAndReset()), Digest.FromSha256(tar.GetHashAndReset()));
+    }
+
+    // What a deflate stream means does not depend on who reads it, so the runtime's own reader may; only its writer's
+    // bytes differ between versions. The bytes were written by us and have just been checked against their digest.
+    private Stream Inflate(Stream stored) => codec.Name switch
+    {
+        "gzip" => new GZipStream(stored, CompressionMode.Decompress, leaveOpen: true),
+        "zstd" => new ZstdSharp.DecompressionStream(stored, leaveOpen: true),
+        _ => stored,
+    };
+
+    // One line a fragment: digest, compressed size, raw size, name.
+    private static string Describe(IReadOnlyList<Fragment> parts)
+        => string.Join('\n', parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Digest} {part.Size} {part.RawSize} {part.Name}")));
+}

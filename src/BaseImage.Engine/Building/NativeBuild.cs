@@ -1,0 +1,111 @@
+using BaseImage.Engine.Images;
+using BaseImage.Engine.Layers;
+using BaseImage.Engine.Storage;
+using BaseImage.Errors;
+using BaseImage.Ports;
+
+namespace BaseImage.Engine.Building;
+
+/// <summary>One build of one image for one or more platforms, from a lock to documents and layers.</summary>
+internal sealed class NativeBuild : IDisposable
+{
+    private const string Activity = "Building image";
+
+    private readonly BuildRequest _request;
+    private readonly IReporter _reporter;
+    private readonly ContentCache _cache;
+    private readonly PackageShelf _packages;
+    private readonly Codec _codec;
+    private readonly int _workers;
+    private readonly DateTimeOffset _epoch;
+
+    /// <summary>Prepares a build.</summary>
+    /// <param name="request">What to build.</param>
+    /// <param name="cache">Where listings, fragments and layers are kept; the layers are read from there.</param>
+    /// <param name="open">Opens a package's archive, verified against the lock.</param>
+    /// <param name="reporter">Told how far it has come.</param>
+    public NativeBuild(BuildRequest request, ContentCache cache, Func<LockedPackage, CancellationToken, Task<Stream>> open, IReporter reporter)
+    {
+        (_request, _cache, _reporter) = (request, cache, reporter);
+        _packages = new PackageShelf(cache, open, Counters);
+        _codec = request.Compression == LayerCompression.Zstd ? Codec.Zstd : Codec.Gzip;
+        _workers = BoundedParallel.Workers(request.Workers);
+        DateTimeOffset epoch = request.SourceDateEpoch ?? request.Lock.Epoch;
+        _epoch = DateTimeOffset.FromUnixTimeSeconds(epoch.ToUnixTimeSeconds());
+    }
+
+    /// <summary>What was done and what was not needed.</summary>
+    public BuildCounters Counters { get; } = new();
+
+    /// <summary>Builds.</summary>
+    public async Task<BuiltImage> RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LockedPlatform> platforms = SelectPlatforms();
+        long epoch = _epoch.ToUnixTimeSeconds();
+        DefinitionFiles files = await DefinitionFiles.ReadAsync(_request.Definition.Files, epoch, cancellationToken).ConfigureAwait(false);
+        Dictionary<Digest, PackageListing> listings = await ListAsync(platforms, cancellationToken).ConfigureAwait(false);
+        List<PlatformPlan> plans = [];
+        foreach (LockedPlatform platform in platforms)
+        {
+            PackageListing[] listed = platform.Packages.Select(package => listings[package.Sha256]).ToArray();
+            plans.Add(await Task.Run(() => PlatformPlan.Make(platform, listed, _request.Definition, files, epoch, _codec), cancellationToken).ConfigureAwait(false));
+        }
+
+        foreach (string warning in plans.SelectMany(plan => plan.Warnings).Distinct(StringComparer.Ordinal))
+        {
+            _reporter.Warning(warning);
+        }
+
+        FragmentShelf shelf = new(_cache, Counters, _codec, Math.Min(_workers, 4));
+        Dictionary<string, Fragment> fragments = await MakeFragmentsAsync(plans, shelf, cancellationToken).ConfigureAwait(false);
+        LayerAssembler assembler = new(_cache, shelf, Counters, _codec);
+        IReadOnlyList<BuiltLayer> layers = await BoundedParallel.SelectAsync(plans, _workers, (plan, token) => assembler.AssembleAsync(
+            plan.Fragments.Select(fragment => fragments[fragment.Key] with { Name = fragment.Name }).ToArray(), token), cancellationToken).ConfigureAwait(false);
+        BuiltImage image = ImageAssembler.Assemble(_request.Definition, _epoch, [.. plans.Zip(layers, (plan, layer) => (plan.Platform, layer))]);
+        _reporter.Progress(new ProgressUpdate(Activity, "", 1, 1, Completed: true));
+        _reporter.Verbose($"{_request.Definition.Name}: {Counters}.");
+        return image;
+    }
+
+    /// <summary>Deletes temporary files.</summary>
+    public void Dispose() => _packages.Dispose();
+
+    private IReadOnlyList<LockedPlatform> SelectPlatforms()
+    {
+        ImageLock imageLock = _request.Lock;
+        IEnumerable<LockedPlatform> selected = _request.Platforms.Count == 0 ? imageLock.Platforms
+            : _request.Platforms.Distinct().Select(platform => imageLock.Platforms.FirstOrDefault(locked => locked.Platform == platform)
+                ?? throw new PlatformNotLockedException(platform.ToString(), imageLock.Path.Length > 0 ? imageLock.Path : imageLock.Name, imageLock.Platforms.Select(locked => locked.Platform.ToString())));
+        return [.. selected.OrderBy(locked => locked.Platform)];
+    }
+
+    private async Task<Dictionary<Digest, PackageListing>> ListAsync(IReadOnlyList<LockedPlatform> platforms, CancellationToken cancellationToken)
+    {
+        // The largest first, so that no worker is left with it at the end; the order of results is not used.
+        LockedPackage[] distinct = [.. platforms.SelectMany(platform => platform.Packages).DistinctBy(package => package.Sha256).OrderByDescending(package => package.Size)];
+        int done = 0;
+        IReadOnlyList<PackageListing> listings = await BoundedParallel.SelectAsync(distinct, _workers, async (package, token) =>
+        {
+            PackageListing listing = await _packages.ListAsync(package, token).ConfigureAwait(false);
+            _reporter.Progress(new ProgressUpdate(Activity, package.Name, Interlocked.Increment(ref done), distinct.Length));
+            return listing;
+        }, cancellationToken).ConfigureAwait(false);
+        return distinct.Zip(listings).ToDictionary(pair => pair.First.Sha256, pair => pair.Second);
+    }
+
+    private async Task<Dictionary<string, Fragment>> MakeFragmentsAsync(IReadOnlyList<PlatformPlan> plans, FragmentShelf shelf, CancellationToken cancellationToken)
+    {
+        // Packages of all architectures give the same fragment on every platform.
+        (PlatformPlan Plan, FragmentPlan Fragment)[] distinct = [.. plans.SelectMany(plan => plan.Fragments.Select(fragment => (plan, fragment)))
+            .DistinctBy(item => item.fragment.Key).OrderByDescending(item => item.fragment.Entries.Sum(entry => entry.Entry.Size))];
+        int done = 0;
+        IReadOnlyList<Fragment> made = await BoundedParallel.SelectAsync(distinct, _workers, async (item, token) =>
+        {
+            Fragment fragment = await shelf.GetAsync(item.Fragment,
+                (content, t) => _packages.OpenAsync(item.Plan.Packages[content.Package], item.Plan.Listings[content.Package].Entries[content.Listed], t), token).ConfigureAwait(false);
+            _reporter.Progress(new ProgressUpdate(Activity, item.Fragment.Name, Interlocked.Increment(ref done), distinct.Length));
+            return fragment;
+        }, cancellationToken).ConfigureAwait(false);
+        return distinct.Zip(made).ToDictionary(pair => pair.First.Fragment.Key, pair => pair.Second, StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using BaseImage.Engine.Storage;
+using BaseImage.Errors;
+
+namespace BaseImage.Engine.Building;
+
+/// <summary>
+/// The packages of a build. A listing comes from the cache or from the archive; the archive is opened once at most, and
+/// its contents then lie in a temporary file until the build is over, so that a package that is listed and then needed
+/// for its fragment is not unpacked again.
+/// </summary>
+internal sealed class PackageShelf : IDisposable
+{
+    private const string ListingKind = "package-listing";
+
+    private readonly ContentCache _cache;
+    private readonly Func<LockedPackage, CancellationToken, Task<Stream>> _open;
+    private readonly BuildCounters _counters;
+    private readonly ConcurrentDictionary<Digest, Spool> _spools = new();
+
+    /// <summary>Makes an empty shelf.</summary>
+    /// <param name="cache">Where listings are kept.</param>
+    /// <param name="open">Opens a package's archive, verified against the lock.</param>
+    /// <param name="counters">What was done.</param>
+    public PackageShelf(ContentCache cache, Func<LockedPackage, CancellationToken, Task<Stream>> open, BuildCounters counters)
+        => (_cache, _open, _counters) = (cache, open, counters);
+
+    /// <summary>What a package ships.</summary>
+    public async Task<PackageListing> ListAsync(LockedPackage package, CancellationToken cancellationToken)
+    {
+        string key = Key(package);
+        if (await _cache.TryGetAsync(ListingKind, key, cancellationToken).ConfigureAwait(false) is { } packed
+            && ListingCodec.TryRead(packed, package.Sha256) is { } known)
+        {
+            return known;
+        }
+
+        Spool spool = _spools.GetOrAdd(package.Sha256, _ => new Spool());
+        return await spool.FillAsync(token => UnpackAsync(package, spool, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens the content of one of a package's files.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="listed">The file, from its listing.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Stream> OpenAsync(LockedPackage package, ListedEntry listed, CancellationToken cancellationToken)
+    {
+        Spool spool = _spools.GetOrAdd(package.Sha256, _ => new Spool());
+        await spool.FillAsync(token => UnpackAsync(package, spool, token), cancellationToken).ConfigureAwait(false);
+        return spool.Open(listed.Offset, listed.Entry.Size);
+    }
+
+    /// <summary>Deletes the temporary files.</summary>
+    public void Dispose()
+    {
+        foreach (Spool spool in _spools.Values)
+        {
+            spool.Dispose();
+        }
+    }
+
+    private async Task<PackageListing> UnpackAsync(LockedPackage package, Spool spool, CancellationToken cancellationToken)
+    {
+        Stream deb = await _open(package, cancellationToken).ConfigureAwait(false);
+        await using (deb.ConfigureAwait(false))
+        {
+            FileStream file = spool.Create(_cache);
+            PackageListing listing = await Task.Run(() => PackageUnpacker.Unpack(deb, package.Sha256, package.ToString(), file, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+            CheckIdentity(package, listing);
+            _counters.Unpacked(file.Length);
+            await _cache.PutAsync(ListingKind, Key(package), ListingCodec.Write(listing), cancellationToken).ConfigureAwait(false);
+            return listing;
+        }
+    }
+
+    // The lock's digest vouches for the bytes; this is for locks that were written by hand.
+    private static void CheckIdentity(LockedPackage package, PackageListing listing)
+    {
+        string[] lines = System.Text.Encoding.UTF8.GetString(listing.Control).Split('\n');
+        foreach ((string field, string expected) in new[] { ("Package", package.Name), ("Version", package.Version.ToString()), ("Architecture", package.Architecture) })
+        {
+            string? actual = lines.FirstOrDefault(line => line.StartsWith(field + ":", StringComparison.OrdinalIgnoreCase))?[(field.Length + 1)..].Trim();
+            if (actual != expected)
+            {
+                throw new PackageContentInvalidException(package.ToString(), $"its control file says {field} '{actual}', the lock '{expected}'");
+            }
+        }
+    }
+
+    private static string Key(LockedPackage package) => $"{ListingCodec.Version} {package.Sha256}";
+}
