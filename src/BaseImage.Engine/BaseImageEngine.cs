@@ -1,3 +1,4 @@
+using BaseImage.Engine.Definitions;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine;
@@ -14,7 +15,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public static IBaseImageEngine Create(IReadDataFile powerShellData) => new BaseImageEngine(powerShellData);
 
     /// <inheritdoc/>
-    public IReadDefinition Definitions => throw new NotImplementedException();
+    public IReadDefinition Definitions => new DefinitionReader(new DataFiles(_powerShellData));
 
     /// <inheritdoc/>
     public IScaffoldProject Projects => throw new NotImplementedException();
