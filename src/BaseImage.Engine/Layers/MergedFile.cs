@@ -3,6 +3,7 @@ namespace BaseImage.Engine.Layers;
 /// <summary>A file, directory, link or device in a merged file system.</summary>
 internal sealed class MergedFile
 {
+    private static readonly SortedDictionary<LayerPath, MergedFile> s_none = [];
     private readonly SortedDictionary<LayerPath, MergedFile>? _children;
 
     internal MergedFile(LayerPath path, LayerEntry entry, int layer, bool isImplicit = false)
@@ -14,7 +15,7 @@ internal sealed class MergedFile
     /// <summary>Where it lies, after links among its parents were followed.</summary>
     public LayerPath Path { get; }
 
-    /// <summary>Its metadata; of a hard link, those of the file that it names (kind, mode, owner, size, attributes), with its own path.</summary>
+    /// <summary>Its metadata; of a hard link, those of the file that it names (kind, mode, owner, size, attributes).</summary>
     public LayerEntry Entry { get; internal set; }
 
     /// <summary>The layer that it comes from, counted from 0.</summary>
@@ -23,14 +24,17 @@ internal sealed class MergedFile
     /// <summary>True for a directory that no entry describes, made because something lies in it.</summary>
     public bool IsImplicit { get; internal set; }
 
+    /// <summary>What all hard links of one file share; the same object says that two names are one file.</summary>
+    public MergedFileBody Body { get; internal init; } = new();
+
     /// <summary>SHA-256 of a regular file's content; empty for others.</summary>
-    public Digest Digest { get; internal set; }
+    public Digest Digest => Body.Digest;
 
     /// <summary>The content, where it was asked to be kept.</summary>
-    public ReadOnlyMemory<byte>? Content { get; internal set; }
+    public ReadOnlyMemory<byte>? Content => Body.Content;
 
     /// <summary>The other name that this file was linked to when it was made; null for no hard link.</summary>
-    public LayerPath? LinkedTo { get; internal set; }
+    public LayerPath? LinkedTo { get; internal init; }
 
     /// <summary>True for a directory.</summary>
     public bool IsDirectory => _children is not null;
@@ -38,10 +42,18 @@ internal sealed class MergedFile
     /// <summary>A directory's files by name, in byte order; empty for others.</summary>
     public IReadOnlyDictionary<LayerPath, MergedFile> Children => _children ?? s_none;
 
-    private static readonly SortedDictionary<LayerPath, MergedFile> s_none = [];
-
     internal SortedDictionary<LayerPath, MergedFile> Members => _children ?? throw new InvalidOperationException($"'{Path}' is no directory.");
 
     /// <summary>Its absolute path.</summary>
     public override string ToString() => "/" + Path;
+}
+
+/// <summary>A file's content, shared by its hard links.</summary>
+internal sealed class MergedFileBody
+{
+    /// <summary>SHA-256 of the content; empty for what is not a regular file.</summary>
+    public Digest Digest { get; internal set; }
+
+    /// <summary>The content, where it was asked to be kept.</summary>
+    public ReadOnlyMemory<byte>? Content { get; internal set; }
 }

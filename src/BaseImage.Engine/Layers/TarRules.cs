@@ -11,10 +11,10 @@ internal sealed record TarRules
     public static TarRules Layer { get; } = new();
 
     /// <summary>
-    /// A .deb's tar. dpkg writes './' before every name, lets absolute symbolic links be, needs an end marker, and has
-    /// no use for devices or fifos, which no package in Debian ships (its policy, section 10.6, wants them made by scripts).
-    /// A relative symbolic link that climbs above the root is refused: the kernel would stop at the root, but no honest
-    /// package needs it.
+    /// A .deb's tar. Names are relative ("./usr/bin/x", as dpkg-deb writes them), the end is marked, and there are no
+    /// devices or fifos (Debian Policy 10.6: "Packages must not include device files or named pipes"). Absolute symbolic
+    /// links are normal. A symbolic link that climbs above the root is refused, though the kernel would stop at the root:
+    /// an honest package has no use for it, and a tool that unpacks on a host would be led astray.
     /// </summary>
     public static TarRules Package { get; } = new()
     {
