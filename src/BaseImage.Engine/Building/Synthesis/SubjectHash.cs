@@ -85,31 +85,31 @@ internal static class SubjectHash
 
         byte[] content = attribute.PeekContentBytes().ToArray();
         attribute.ReadEncodedValue();
-        writer.WriteOctetString(Canonical(Encoding.UTF8.GetBytes(encoding.GetString(content))), new Asn1Tag(UniversalTagNumber.UTF8String));
+        writer.WriteCharacterString(UniversalTagNumber.UTF8String, Canonical(encoding.GetString(content)));
     }
 
-    private static byte[] Canonical(ReadOnlySpan<byte> text)
+    private static string Canonical(string text)
     {
-        List<byte> result = new(text.Length);
+        StringBuilder result = new(text.Length);
         bool space = false;
-        foreach (byte value in text)
+        foreach (char value in text)
         {
             // OpenSSL's ossl_isspace: space, \t, \n, \v, \f, \r.
-            if (value == ' ' || (value >= '\t' && value <= '\r'))
+            if (value is ' ' or (>= '\t' and <= '\r'))
             {
-                space = result.Count > 0;
+                space = result.Length > 0;
                 continue;
             }
 
             if (space)
             {
-                result.Add((byte)' ');
+                result.Append(' ');
                 space = false;
             }
 
-            result.Add(value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 0x20) : value);
+            result.Append(value is >= 'A' and <= 'Z' ? (char)(value | 0x20) : value);
         }
 
-        return [.. result];
+        return result.ToString();
     }
 }
