@@ -1,4 +1,6 @@
 using BaseImage.Engine.Definitions;
+using BaseImage.Engine.Images;
+using BaseImage.Engine.Storage;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine;
@@ -39,7 +41,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IBuildImage Builder => throw new NotImplementedException();
 
     /// <inheritdoc/>
-    public IReadImages Images => throw new NotImplementedException();
+    public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
     public IReadImageFiles Files => throw new NotImplementedException();

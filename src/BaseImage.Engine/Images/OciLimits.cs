@@ -21,9 +21,6 @@ internal static class OciLimits
     /// <summary>Members of an archive.</summary>
     internal const int MaxArchiveMembers = 100_000;
 
-    /// <summary>Bytes of a layer's tar: 256 GiB.</summary>
-    internal const long MaxLayerBytes = 256L << 30;
-
     /// <summary>For every document of an image.</summary>
     internal static readonly JsonLimits Json = new() { MaxBytes = MaxConfigBytes, MaxDepth = 32, MaxValues = 200_000 };
 }

@@ -13,6 +13,7 @@ internal sealed class VerifiedStream : Stream
     private readonly string _name;
     private readonly Digest _digest;
     private readonly long? _size;
+    private readonly Stream? _behind;
     private readonly IncrementalHash _hash;
     private long _read;
     private bool _ended;
@@ -22,9 +23,13 @@ internal sealed class VerifiedStream : Stream
     /// <param name="name">What to call them in errors.</param>
     /// <param name="digest">Their digest.</param>
     /// <param name="size">Their number; null where only the digest is known.</param>
-    internal VerifiedStream(Stream inner, string name, Digest digest, long? size)
+    /// <param name="behind">
+    /// What <paramref name="inner"/> decompresses: read to its end too, since a decoder may stop before the last byte and
+    /// with it before the check. Disposed of with this stream.
+    /// </param>
+    internal VerifiedStream(Stream inner, string name, Digest digest, long? size, Stream? behind = null)
     {
-        (_inner, _name, _digest, _size) = (inner, name, digest, size);
+        (_inner, _name, _digest, _size, _behind) = (inner, name, digest, size, behind);
         _hash = IncrementalHash.CreateHash(digest.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
     }
 
@@ -55,6 +60,11 @@ internal sealed class VerifiedStream : Stream
         }
 
         int count = _inner.Read(buffer);
+        if (count == 0)
+        {
+            _behind?.CopyTo(Null);
+        }
+
         Check(buffer[..count]);
         return count;
     }
@@ -72,6 +82,11 @@ internal sealed class VerifiedStream : Stream
         }
 
         int count = await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (count == 0 && _behind is not null)
+        {
+            await _behind.CopyToAsync(Null, cancellationToken).ConfigureAwait(false);
+        }
+
         Check(buffer.Span[..count]);
         return count;
     }
@@ -94,6 +109,7 @@ internal sealed class VerifiedStream : Stream
         if (disposing)
         {
             _inner.Dispose();
+            _behind?.Dispose();
             _hash.Dispose();
         }
 

@@ -1,0 +1,242 @@
+using BaseImage.Engine.Layers;
+using BaseImage.Errors;
+
+namespace BaseImage.Engine.Images;
+
+/// <summary>Images of an OCI image layout, in a folder, an archive or the store. Source: OCI Image Specification 1.1, image-layout.md.</summary>
+internal sealed class LayoutSource : IImageSource
+{
+    /// <summary>The annotation by which a layout's index names its images (annotations.md).</summary>
+    internal const string RefName = "org.opencontainers.image.ref.name";
+
+    private const string Title = "org.opencontainers.image.title";
+    private const string AttestationMark = "vnd.docker.reference.type";
+
+    private readonly ILayoutFiles _files;
+    private readonly string _place;
+
+    /// <summary>Opens a layout.</summary>
+    /// <param name="files">Its files; disposed of with this source.</param>
+    /// <param name="reference">What was asked for.</param>
+    internal LayoutSource(ILayoutFiles files, ImageReference reference)
+        => (_files, Reference, _place) = (files, reference, files.Describe("index.json"));
+
+    /// <inheritdoc/>
+    public ImageReference Reference { get; }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _files.DisposeAsync();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SourceImage>> ReadAsync(CancellationToken cancellationToken)
+    {
+        OciIndex index = await ReadTopAsync(cancellationToken).ConfigureAwait(false);
+        IGrouping<Digest, OciDescriptor>[] groups = [.. index.Manifests
+            .Where(d => (MediaTypes.IsIndex(d.MediaType) || MediaTypes.IsManifest(d.MediaType)) && !IsAttestation(d))
+            .GroupBy(d => d.Digest)];
+        List<SourceImage> images = [];
+        foreach (IGrouping<Digest, OciDescriptor> group in groups)
+        {
+            string[] tags = [.. group.Select(d => d.Annotations.GetValueOrDefault(RefName, "")).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal)];
+            if (IsWanted(group.Key, tags) && await ReadImageAsync(group.First() with { Platform = null }, tags, cancellationToken).ConfigureAwait(false) is { } image)
+            {
+                images.Add(image);
+            }
+        }
+
+        return images.Count > 0 || (Reference.Tag.Length == 0 && Reference.Digest.IsEmpty) ? images
+            : await FindInsideAsync(groups.Select(g => g.First()), cancellationToken).ConfigureAwait(false) is { } inner ? [inner]
+            : throw new ImageNotFoundException(Reference.ToString(), "the layout has no such image", Known(groups));
+    }
+
+    /// <summary>The layout's own index.</summary>
+    internal async Task<OciIndex> ReadTopAsync(CancellationToken cancellationToken)
+    {
+        await CheckVersionAsync(cancellationToken).ConfigureAwait(false);
+        byte[] bytes = await _files.TryReadAsync("index.json", OciLimits.MaxIndexBytes, cancellationToken).ConfigureAwait(false)
+            ?? throw new ImageStorageException(_place, "is missing", "Name a folder or archive that holds a whole OCI image layout.");
+        return OciReader.Index(bytes, _place);
+    }
+
+    private async Task CheckVersionAsync(CancellationToken cancellationToken)
+    {
+        string document = _files.Describe("oci-layout");
+        byte[] bytes = await _files.TryReadAsync("oci-layout", 1 << 16, cancellationToken).ConfigureAwait(false)
+            ?? throw new ImageStorageException(document, "is missing, so this is no OCI image layout", "Name a folder or archive that holds an OCI image layout.");
+        JsonFields root = new(Storage.StrictJson.ParseObject(bytes, document, OciLimits.Json), document);
+        string version = root.RequiredText("imageLayoutVersion");
+        if (!version.StartsWith("1.", StringComparison.Ordinal))
+        {
+            throw new ImageDocumentInvalidException(document, $"version '{version}' of the image layout is not read; only 1 is");
+        }
+    }
+
+    private bool IsWanted(Digest digest, string[] tags)
+        => !Reference.Digest.IsEmpty ? digest == Reference.Digest
+            : Reference.Transport is ImageTransport.Store ? StoreNames.Match(Reference, tags)
+            : Reference.Tag.Length == 0 || tags.Contains(Reference.Tag, StringComparer.Ordinal);
+
+    private string Known(IEnumerable<IEnumerable<OciDescriptor>> groups)
+    {
+        string[] names = [.. groups.SelectMany(g => g).Select(d => d.Annotations.GetValueOrDefault(RefName, "")).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).Take(9)];
+        return names.Length == 0 ? "Leave the name out; the images here have none."
+            : $"It has: {string.Join(", ", names.Take(8))}{(names.Length > 8 ? ", …" : "")}.";
+    }
+
+    // A pinned reference may name one platform's manifest inside an index.
+    private async Task<SourceImage?> FindInsideAsync(IEnumerable<OciDescriptor> roots, CancellationToken cancellationToken)
+    {
+        if (Reference.Digest.IsEmpty)
+        {
+            return null;
+        }
+
+        foreach (OciDescriptor root in roots.Where(d => MediaTypes.IsIndex(d.MediaType)))
+        {
+            List<OciDescriptor> found = [];
+            await FlattenAsync(root, 2, [], found, cancellationToken).ConfigureAwait(false);
+            if (found.FirstOrDefault(d => d.Digest == Reference.Digest) is { } match)
+            {
+                return await ReadImageAsync(match, [], cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<SourceImage?> ReadImageAsync(OciDescriptor root, string[] tags, CancellationToken cancellationToken)
+    {
+        List<OciDescriptor> descriptors = [];
+        SortedDictionary<string, string> annotations = new(StringComparer.Ordinal);
+        if (MediaTypes.IsIndex(root.MediaType))
+        {
+            OciIndex top = await FlattenAsync(root, 2, [], descriptors, cancellationToken).ConfigureAwait(false);
+            Merge(annotations, top.Annotations);
+        }
+        else
+        {
+            descriptors.Add(root);
+        }
+
+        List<SourceManifest> manifests = [];
+        foreach (OciDescriptor descriptor in descriptors)
+        {
+            if (await ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false) is { } manifest)
+            {
+                manifests.Add(manifest);
+                Merge(annotations, manifest.Annotations);
+            }
+        }
+
+        if (manifests.Count == 0)
+        {
+            // Signatures and SBOMs lie beside images; only who names one is told that it is none.
+            return Reference.Digest.IsEmpty && Reference.Tag.Length == 0 ? null
+                : throw new ImageDocumentInvalidException(_files.Describe(LayoutFileReading.BlobName(root.Digest)), "it is no image that can be read, but an artifact or an empty index");
+        }
+
+        return new SourceImage
+        {
+            Name = NameOf(tags, annotations),
+            Tags = tags,
+            Pinned = Reference.Transport is ImageTransport.Store ? ImageReference.Store(StoreNames.Repository(Reference, tags), "", root.Digest) : Reference.Pin(root.Digest),
+            Root = root,
+            Manifests = manifests,
+        };
+    }
+
+    private string NameOf(string[] tags, SortedDictionary<string, string> annotations)
+    {
+        if (Reference.Transport is ImageTransport.Store)
+        {
+            return StoreNames.Repository(Reference, tags);
+        }
+
+        string named = tags.FirstOrDefault(t => t.Contains(':', StringComparison.Ordinal)) is { } full ? full[..full.LastIndexOf(':')]
+            : annotations.GetValueOrDefault(Title, "");
+        return named.Length > 0 ? named : Path.GetFileName(Path.TrimEndingDirectorySeparator(Reference.Path));
+    }
+
+    private static void Merge(SortedDictionary<string, string> target, IReadOnlyDictionary<string, string> source)
+    {
+        foreach ((string key, string value) in source)
+        {
+            target.TryAdd(key, value);
+        }
+    }
+
+    private async Task<OciIndex> FlattenAsync(OciDescriptor descriptor, int depth, HashSet<Digest> seen, List<OciDescriptor> found, CancellationToken cancellationToken)
+    {
+        string document = _files.Describe(LayoutFileReading.BlobName(descriptor.Digest));
+        if (depth > OciLimits.MaxIndexDepth)
+        {
+            throw new ImageLimitExceededException(document, $"indexes lie more than {OciLimits.MaxIndexDepth} deep inside one another");
+        }
+
+        byte[] bytes = await _files.ReadBlobAsync(descriptor, _place, OciLimits.MaxIndexBytes, cancellationToken).ConfigureAwait(false);
+        OciIndex index = OciReader.Index(bytes, document);
+        foreach (OciDescriptor child in index.Manifests.Where(d => !IsAttestation(d) && seen.Add(d.Digest)))
+        {
+            if (seen.Count > OciLimits.MaxDescriptors)
+            {
+                throw new ImageLimitExceededException(document, $"it leads to more than {OciLimits.MaxDescriptors} manifests");
+            }
+
+            if (MediaTypes.IsIndex(child.MediaType))
+            {
+                await FlattenAsync(child, depth + 1, seen, found, cancellationToken).ConfigureAwait(false);
+            }
+            else if (MediaTypes.IsManifest(child.MediaType))
+            {
+                found.Add(child);
+            }
+        }
+
+        return index;
+    }
+
+    private async Task<SourceManifest?> ReadManifestAsync(OciDescriptor descriptor, CancellationToken cancellationToken)
+    {
+        string document = _files.Describe(LayoutFileReading.BlobName(descriptor.Digest));
+        byte[] bytes = await _files.ReadBlobAsync(descriptor, _place, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false);
+        OciManifest manifest = OciReader.Manifest(bytes, document);
+        if (!MediaTypes.IsImageConfig(manifest.Config.MediaType))
+        {
+            return null;
+        }
+
+        byte[] configBytes = await _files.ReadBlobAsync(manifest.Config, document, OciLimits.MaxConfigBytes, cancellationToken).ConfigureAwait(false);
+        string configName = _files.Describe(LayoutFileReading.BlobName(manifest.Config.Digest));
+        OciConfig config = OciReader.Config(configBytes, configName);
+        if (config.DiffIds.Count != manifest.Layers.Count)
+        {
+            throw new ImageDocumentInvalidException(configName, $"it lists {config.DiffIds.Count} diff_ids where the manifest has {manifest.Layers.Count} layers");
+        }
+
+        return new SourceManifest
+        {
+            // An index is covered by the digest that led to it, the layout's own is not: there the config alone is believed.
+            Platform = descriptor.Platform ?? config.Platform,
+            Descriptor = descriptor,
+            ManifestBytes = bytes,
+            Annotations = manifest.Annotations,
+            ConfigDescriptor = manifest.Config,
+            ConfigBytes = configBytes,
+            Config = config,
+            Layers = [.. manifest.Layers.Select((layer, i) => Layer(layer, config.DiffIds[i], document))],
+        };
+    }
+
+    private SourceLayer Layer(OciDescriptor descriptor, Digest diffId, string wantedBy)
+    {
+        string name = _files.Describe(LayoutFileReading.BlobName(descriptor.Digest));
+        return new SourceLayer(
+            descriptor,
+            diffId,
+            token => _files.OpenBlobAsync(descriptor, wantedBy, token),
+            async token => LayerTar.Open(await _files.OpenBlobAsync(descriptor, wantedBy, token).ConfigureAwait(false), name, descriptor.MediaType, diffId));
+    }
+
+    private static bool IsAttestation(OciDescriptor descriptor)
+        => descriptor.Annotations.ContainsKey(AttestationMark) || descriptor.Platform is { Os: "unknown", Architecture: "unknown" };
+}

@@ -1,0 +1,190 @@
+using BaseImage.Engine.Storage;
+using BaseImage.Errors;
+using Newtonsoft.Json.Linq;
+
+namespace BaseImage.Engine.Images;
+
+/// <summary>
+/// Adds an image to a layout in a folder: blobs first, each beside its place and then renamed, the index last, so that
+/// a reader sees the image whole or not at all. Other images stay; those of the same name are replaced.
+/// Source: OCI Image Specification 1.1, image-layout.md.
+/// </summary>
+internal static class LayoutWriter
+{
+    private static readonly byte[] Marker = "{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray();
+
+    /// <summary>Adds an image under some reference names, or under none.</summary>
+    /// <param name="folder">The layout's folder, as a full path; made when missing.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="names">Its names in the layout.</param>
+    /// <param name="lockPath">The file that other writers of this folder lock too.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
+    internal static async Task AddAsync(string folder, BuiltImage image, IReadOnlyList<string> names, string lockPath, CancellationToken cancellationToken)
+    {
+        using IDisposable held = await FolderLock.TakeAsync(lockPath, cancellationToken).ConfigureAwait(false);
+        if (File.Exists(folder))
+        {
+            throw new ImageStorageException(folder, "is a file where a layout needs a folder", "Choose another folder, or write an archive with oci-archive:.");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            await AtomicFolder.WriteAsync(folder, (path, token) => FillAsync(path, image, names, [], token), replace: false, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        bool isLayout = File.Exists(Path.Combine(folder, "oci-layout"));
+        if (!isLayout && Directory.EnumerateFileSystemEntries(folder).Any(entry => entry != lockPath))
+        {
+            throw new ImageStorageException(folder, "holds other things and is no OCI image layout", "Choose an empty folder, one that does not exist, or a layout.");
+        }
+
+        List<string> added = [];
+        try
+        {
+            await FillAsync(folder, image, names, added, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Remove(added);
+            throw;
+        }
+    }
+
+    /// <summary>The index of a layout with one image, and nothing else in it.</summary>
+    internal static byte[] IndexOf(BuiltImage image, IReadOnlyList<string> names)
+        => CanonicalJson.WriteCompact(Merge(new JObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JArray() }, image, names));
+
+    /// <summary>The layout's marker file.</summary>
+    internal static ReadOnlyMemory<byte> LayoutMarker => Marker;
+
+    /// <summary>Every blob once, in an order that is always the same: index, manifests, configs, layers.</summary>
+    internal static IReadOnlyList<(OciDescriptor Descriptor, Func<CancellationToken, ValueTask<Stream>> OpenAsync)> Blobs(BuiltImage image)
+    {
+        static (OciDescriptor, Func<CancellationToken, ValueTask<Stream>>) Document(BuiltDocument document)
+            => (document.Descriptor, _ => ValueTask.FromResult<Stream>(new MemoryStream(document.Bytes, writable: false)));
+
+        IEnumerable<(OciDescriptor Descriptor, Func<CancellationToken, ValueTask<Stream>>)> all =
+        [
+            .. image.Index is { } index ? [Document(index)] : Array.Empty<(OciDescriptor, Func<CancellationToken, ValueTask<Stream>>)>(),
+            .. image.Manifests.Select(m => Document(m.Manifest)),
+            .. image.Manifests.Select(m => Document(m.Config)),
+            .. image.Manifests.SelectMany(m => m.Layers).Select(l => (l.Descriptor, l.OpenAsync)),
+        ];
+        return [.. all.DistinctBy(blob => blob.Descriptor.Digest)];
+    }
+
+    private static async Task FillAsync(string folder, BuiltImage image, IReadOnlyList<string> names, List<string> added, CancellationToken cancellationToken)
+    {
+        JObject index = await ReadIndexAsync(folder, cancellationToken).ConfigureAwait(false);
+        foreach ((OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync) in Blobs(image))
+        {
+            string path = Path.Combine(folder, "blobs", descriptor.Digest.Algorithm, descriptor.Digest.Hex);
+            if (await IsIntactAsync(path, descriptor, cancellationToken).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            NoteFolders(folder, path, added);
+            await AtomicFile.WriteAsync(path, async (target, token) =>
+            {
+                await using Stream source = new VerifiedStream(await openAsync(token).ConfigureAwait(false), $"blob {descriptor.Digest}", descriptor.Digest, descriptor.Size);
+                await source.CopyToAsync(target, token).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
+            added.Add(path);
+        }
+
+        string marker = Path.Combine(folder, "oci-layout");
+        if (!File.Exists(marker))
+        {
+            await AtomicFile.WriteAsync(marker, Marker, cancellationToken).ConfigureAwait(false);
+            added.Add(marker);
+        }
+
+        await AtomicFile.WriteAsync(Path.Combine(folder, "index.json"), CanonicalJson.WriteCompact(Merge(index, image, names)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<JObject> ReadIndexAsync(string folder, CancellationToken cancellationToken)
+    {
+        await using LayoutFolder files = new(folder);
+        byte[]? bytes = await files.TryReadAsync("index.json", OciLimits.MaxIndexBytes, cancellationToken).ConfigureAwait(false);
+        if (bytes is null)
+        {
+            return new JObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JArray() };
+        }
+
+        string document = files.Describe("index.json");
+        _ = OciReader.Index(bytes, document);
+        return StrictJson.ParseObject(bytes, document, OciLimits.Json);
+    }
+
+    // Other people's descriptors and fields are carried over as they are.
+    private static JObject Merge(JObject index, BuiltImage image, IReadOnlyList<string> names)
+    {
+        JArray manifests = index["manifests"] as JArray ?? [];
+        index["manifests"] = manifests;
+        OciDescriptor root = image.Root.Descriptor with { Platform = image.Index is null ? image.Manifests[0].Platform : null };
+        foreach (string name in names.Count == 0 ? [""] : names)
+        {
+            OciDescriptor named = name.Length == 0 ? root
+                : root with { Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [LayoutSource.RefName] = name } };
+            JToken? old = manifests.FirstOrDefault(entry => NameOf(entry) == name && (name.Length > 0 || (string?)entry["digest"] == root.Digest.ToString()));
+            if (old is null)
+            {
+                manifests.Add(OciDocuments.Descriptor(named));
+            }
+            else
+            {
+                old.Replace(OciDocuments.Descriptor(named));
+            }
+        }
+
+        return index;
+    }
+
+    private static string NameOf(JToken entry) => entry["annotations"] is JObject annotations && annotations[LayoutSource.RefName] is JValue { Value: string name } ? name : "";
+
+    private static async Task<bool> IsIntactAsync(string path, OciDescriptor descriptor, CancellationToken cancellationToken)
+    {
+        FileInfo file = new(path);
+        if (!file.Exists || file.LinkTarget is not null || file.Length != descriptor.Size || file.Length == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            await using VerifiedStream stream = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous), path, descriptor.Digest, descriptor.Size);
+            await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is ImageBlobCorruptException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void NoteFolders(string root, string path, List<string> added)
+    {
+        for (string? folder = Path.GetDirectoryName(path); folder is not null && folder.Length > root.Length && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            added.Add(folder);
+        }
+    }
+
+    private static void Remove(List<string> added)
+    {
+        // Longer paths first, so that a folder is empty by the time it comes up.
+        foreach (string path in added.OrderByDescending(path => path.Length))
+        {
+            if (!Directory.Exists(path))
+            {
+                AtomicFile.TryDelete(path);
+            }
+            else if (!Directory.EnumerateFileSystemEntries(path).Any())
+            {
+                AtomicFolder.TryDelete(path);
+            }
+        }
+    }
+}
