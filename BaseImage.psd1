@@ -1,0 +1,41 @@
+@{
+    # Run first, so that another version of BaseImage already in the process is one clear error and not a riddle.
+    NestedModules        = @('module/BaseImage.Guard.psm1')
+    RootModule           = 'module/bin/BaseImage.Cmdlets.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6f0e7a8c-54d2-4b0e-9f0b-3f6b5f6f2c1d'
+    Author               = 'BaseImage'
+    CompanyName          = 'BaseImage'
+    Copyright            = '(c) BaseImage. See LICENSE.'
+    Description          = 'Pins, builds, verifies and audits container base images, with objects down the pipeline.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('module/BaseImage.Format.ps1xml')
+    TypesToProcess       = @('module/BaseImage.Types.ps1xml')
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @(
+        'Assert-BaseImage'
+        'Build-BaseImage'
+        'Export-BaseImageReport'
+        'Get-BaseImage'
+        'Get-BaseImageDefinition'
+        'Get-BaseImageFile'
+        'Get-BaseImageLock'
+        'Get-BaseImagePackage'
+        'Get-BaseImageRule'
+        'Get-BaseImageUpdate'
+        'New-BaseImageProject'
+        'Save-BaseImagePackage'
+        'Test-BaseImage'
+        'Test-BaseImageLock'
+        'Update-BaseImageLock'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('container', 'docker', 'oci', 'image', 'security', 'audit', 'reproducible')
+            LicenseUri = 'LICENSE'
+        }
+    }
+}

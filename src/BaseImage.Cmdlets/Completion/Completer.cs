@@ -1,0 +1,61 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace BaseImage.Cmdlets;
+
+/// <summary>Completes an argument from a list of words and what each is.</summary>
+public abstract class Completer : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        List<(string Word, string Tip)> words;
+        try
+        {
+            words = [.. Words(fakeBoundParameters)];
+        }
+        catch (Exception)
+        {
+            // A completion that cannot be made is an empty one: a key press must never print an error.
+            return [];
+        }
+
+        WildcardPattern pattern = new((wordToComplete ?? "").Trim('\'', '"') + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        return from item in words
+               where pattern.IsMatch(item.Word)
+               orderby item.Word
+               select new CompletionResult(Quote(item.Word), item.Word, CompletionResultType.ParameterValue, item.Tip.Length == 0 ? item.Word : item.Tip);
+    }
+
+    /// <summary>The words and what each is.</summary>
+    /// <param name="bound">The parameters already typed.</param>
+    private protected abstract IEnumerable<(string Word, string Tip)> Words(IDictionary bound);
+
+    private static string Quote(string word)
+        => word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:+".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "''", StringComparison.Ordinal)}'";
+}
+
+/// <summary>Completes ids of rules.</summary>
+public sealed class RuleCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
+        => EngineFactory.Engine.Rules.Rules.Select(rule => (rule.Id, rule.Title));
+}
+
+/// <summary>Completes names of templates.</summary>
+public sealed class TemplateCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
+        => EngineFactory.Engine.Projects.Templates.Select(template => (template.Key, template.Value));
+}
+
+/// <summary>Completes platforms.</summary>
+public sealed class PlatformCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
+        => [("linux/amd64", "64-bit x86"), ("linux/arm64", "64-bit ARM")];
+}
