@@ -108,6 +108,8 @@ internal static class SyntaxMistakes
         Token? token = at >= 0 ? tokens[at] : null;
         return token?.Kind switch
         {
+            not null when at > 0 && tokens[at - 1].Kind is TokenKind.StringLiteral && tokens[at - 1].Extent.EndOffset == token.Extent.StartOffset
+                => At(path, error.Extent, "A text goes on after its closing quote.", "An apostrophe inside single quotes is written twice: 'it''s'."),
             TokenKind.RCurly => At(path, error.Extent, "This '}' closes nothing.", "Remove it, or open its table with '@{'."),
             TokenKind.RParen => At(path, error.Extent, "This ')' closes nothing.", "Remove it, or open its array with '@('."),
             TokenKind.StringLiteral or TokenKind.StringExpandable => At(path, error.Extent, "Two texts stand side by side.", "Put a comma between the items of an array."),

@@ -101,10 +101,16 @@ internal sealed class SyntaxTreeReader(string path, DataProblems problems)
                 continue;
             }
 
-            DataNode node = value.Extent.StartLineNumber > key.Extent.EndLineNumber && value is PipelineAst { PipelineElements: [CommandAst, ..] }
-                ? Refuse(key.Extent, $"The key '{TableReader.Shown(name)}' has no value.", "Write one after '=', or take the key out.")
-                : Statement(value);
-            entries.Add(new DataEntry(name, At(key.Extent), node));
+            if (value.Extent.StartLineNumber > key.Extent.EndLineNumber && value is PipelineAst { PipelineElements: [CommandAst next, ..] })
+            {
+                entries.Add(new DataEntry(name, At(key.Extent), Refuse(key.Extent, $"The key '{TableReader.Shown(name)}' has no value.", "Write one after '=', or take the key out.")));
+
+                // PowerShell took the next entry for this one's value: it is there all the same, and not to be missed.
+                entries.Add(new DataEntry(next.CommandElements[0].Extent.Text, At(next.Extent), new DataRefused(At(next.Extent))));
+                continue;
+            }
+
+            entries.Add(new DataEntry(name, At(key.Extent), Statement(value)));
         }
 
         return new DataTable(At(table.Extent), entries);

@@ -103,13 +103,14 @@ public sealed class TableReader
             case DataScalar { Value: long value } when value >= min && value <= max:
                 return value;
             case DataScalar { Value: long or double } scalar:
-                Problems.Add(scalar.Position, $"{key} is {scalar.Text}, which is not a whole number from {Number(min)} to {Number(max)}.", $"Write a number from {Number(min)} to {Number(max)}.");
+                string range = min == max ? Number(min) : $"a whole number from {Number(min)} to {Number(max)}";
+                Problems.Add(scalar.Position, $"{key} is {scalar.Text}, which is not {range}.", $"Write {range}.");
                 return null;
             case DataScalar { Value: string text } scalar when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _):
                 Problems.Add(scalar.Position, $"{key} is a text, but must be a number.", $"Write {key}{Sign(scalar)}{text} without quotes.");
                 return null;
             case { } node:
-                Problems.Add(node.Position, $"{key} must be a number, but is {Kind(node)}.", $"Write a number from {Number(min)} to {Number(max)}.");
+                Problems.Add(node.Position, $"{key} must be a number, but is {Kind(node)}.", $"Write a number without quotes.");
                 return null;
         }
     }

@@ -73,7 +73,7 @@ internal sealed class JsonDataFile : IReadDataFile
         public DataNode String(string value, int offset) => new DataScalar(At(offset), value, value);
 
         public DataNode Number(JsonNumber value, int offset)
-            => new DataScalar(At(offset), value.Exponent == 0 && value.Digits >= long.MinValue && value.Digits <= long.MaxValue ? (long)value.Digits : value.ToDouble(), value.Text);
+            => new DataScalar(At(offset), value.Exponent == 0 && value.Digits >= long.MinValue && value.Digits <= long.MaxValue ? (object)(long)value.Digits : value.ToDouble(), value.Text);
 
         public DataNode Boolean(bool value, int offset) => new DataScalar(At(offset), value, value ? "true" : "false");
 
