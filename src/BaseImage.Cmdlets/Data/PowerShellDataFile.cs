@@ -15,7 +15,6 @@ namespace BaseImage.Cmdlets.Data;
 internal sealed class PowerShellDataFile : IReadDataFile
 {
     private const int MaxBytes = 1024 * 1024;
-    private const int MaxOpenBrackets = 400;
 
     /// <inheritdoc/>
     public DataDocument Read(string path)
@@ -41,13 +40,7 @@ internal sealed class PowerShellDataFile : IReadDataFile
 
         // Here-strings would otherwise change with the checkout's line ends.
         string text = Encoding.UTF8.GetString(utf8).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
-        if (DeepestNesting(text) > MaxOpenBrackets)
-        {
-            return Refused(path, $"More than {MaxOpenBrackets} brackets are open at once.", "Nest tables no deeper than the format asks for.");
-        }
-
-        // The parser resolves 'using' and 'configuration' as it meets them, so code before the table never reaches it.
-        if (TableStart.Check(text, path) is { } early)
+        if ((TableStart.Check(text, path) ?? TextGate.Check(text, path)) is { } early)
         {
             return new DataDocument(path, null, [early]);
         }
@@ -79,18 +72,5 @@ internal sealed class PowerShellDataFile : IReadDataFile
         int start = utf8[..offset].LastIndexOf((byte)'\n') + 1;
         SourcePosition position = new(path, utf8[..offset].Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(utf8[start..offset]) + 1);
         return new DataDocument(path, null, [new DataProblem(position, "The text is not valid UTF-8.", "Save the file as UTF-8, for instance with Set-Content -Encoding utf8.")]);
-    }
-
-    // Brackets inside strings are counted too, which only a file of nothing but brackets would notice.
-    private static int DeepestNesting(string text)
-    {
-        int open = 0, deepest = 0;
-        foreach (char c in text)
-        {
-            open = c is '{' or '(' or '[' ? open + 1 : c is '}' or ')' or ']' ? Math.Max(0, open - 1) : open;
-            deepest = Math.Max(deepest, open);
-        }
-
-        return deepest;
     }
 }
