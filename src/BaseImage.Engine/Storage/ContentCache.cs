@@ -118,10 +118,10 @@ internal sealed class ContentCache : IDisposable
     public string NewTemporaryPath() => _staging.NewPath();
 
     /// <summary>
-    /// A file that a download with a known digest is gathered in, over several processes if need be, or null while another
-    /// process gathers the same one.
+    /// A file that a download with a known digest is gathered in, over several processes if need be. While another holder
+    /// gathers the same one, it is a file of its own, which is not kept.
     /// </summary>
-    public PartialBlob? TryOpenPartial(Digest digest)
+    public PartialBlob OpenPartial(Digest digest)
     {
         string path = Path.Combine(PartialFolder, Hex(digest));
         try
@@ -141,7 +141,8 @@ internal sealed class ContentCache : IDisposable
         }
         catch (IOException)
         {
-            return null;
+            string own = _staging.NewPath();
+            return new PartialBlob(this, digest, own, new FileStream(own, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous), keep: false);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -11,9 +11,10 @@ internal sealed class PartialBlob : IAsyncDisposable
 {
     private readonly ContentCache _cache;
     private readonly string _path;
+    private readonly bool _keep;
 
-    internal PartialBlob(ContentCache cache, Digest digest, string path, FileStream content)
-        => (_cache, Digest, _path, Content) = (cache, digest, path, content);
+    internal PartialBlob(ContentCache cache, Digest digest, string path, FileStream content, bool keep = true)
+        => (_cache, Digest, _path, Content, _keep) = (cache, digest, path, content, keep);
 
     /// <summary>What the whole must hash to.</summary>
     public Digest Digest { get; }
@@ -50,7 +51,7 @@ internal sealed class PartialBlob : IAsyncDisposable
     /// <summary>Closes the file; one with nothing in it is removed.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Content.CanRead && Content.Length == 0)
+        if (Content.CanRead && (Content.Length == 0 || !_keep))
         {
             // Removed while still held, where the system allows it, so that no other process can have begun to fill it.
             AtomicFile.TryDelete(_path);
