@@ -1,5 +1,6 @@
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
+using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Storage;
 using BaseImage.Ports;
 
@@ -44,10 +45,10 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public IReadImageFiles Files => throw new NotImplementedException();
+    public IReadImageFiles Files => new ImageFileReading(BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public IReadImagePackages Packages => throw new NotImplementedException();
+    public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
     public IAuditImage Auditor => throw new NotImplementedException();

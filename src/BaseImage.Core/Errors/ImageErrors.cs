@@ -101,3 +101,14 @@ public sealed class ImageStorageException(string path, string problem, string re
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.InvalidOperation;
 }
+
+/// <summary>An image's packages are kept by a package manager whose database is not read: an empty list would be a lie.</summary>
+public sealed class PackageDatabaseNotSupportedException(string image, string manager)
+    : BaseImageException($"'{image}' keeps its packages with {manager}, whose database this version does not read.", image, "List its files instead; packages are read of images made of Debian packages.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "PackageDatabaseNotSupported";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.NotSupported;
+}

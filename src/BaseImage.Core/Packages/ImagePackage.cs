@@ -36,6 +36,24 @@ public sealed record ImagePackage
     /// <summary>The image's platform.</summary>
     public Platform? Platform { get; init; }
 
+    /// <summary>The packages of a lock, platform by platform, in the lock's order; why each is there comes from the lock.</summary>
+    public static IEnumerable<ImagePackage> FromLock(ImageLock imageLock)
+    {
+        ArgumentNullException.ThrowIfNull(imageLock);
+        return imageLock.Platforms.SelectMany(platform => platform.Packages.Select(package => new ImagePackage
+        {
+            Name = package.Name,
+            Version = package.Version,
+            Architecture = package.Architecture,
+            Source = package.Source,
+            SourceVersion = package.SourceVersion,
+            Reason = package.Reason.Length > 0 || package.NeededBy.Count == 0 ? package.Reason : $"needed by {string.Join(", ", package.NeededBy)}",
+            Digest = package.Sha256,
+            Image = imageLock.Path,
+            Platform = platform.Platform,
+        }));
+    }
+
     /// <summary>Name and version as apt writes them.</summary>
     public override string ToString() => $"{Name}={Version}";
 }

@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using BaseImage.Engine.Storage;
+using BaseImage.Errors;
+using BaseImage.Ports;
+
+namespace BaseImage.Engine.Inspection;
+
+/// <summary>Lists an image's files.</summary>
+internal sealed class ImageFileReading(Func<BaseImagePaths> paths) : IReadImageFiles
+{
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ImageFile> ReadAsync(string reference, Platform? platform, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using ImageInspection inspection = await ImageInspection.OpenAsync(reference, platform, paths(), single: true, cancellationToken).ConfigureAwait(false);
+        foreach (PendingInspection item in inspection.Items)
+        {
+            InspectedImage image = await item.ReadAsync(new InspectionOptions(), cancellationToken).ConfigureAwait(false);
+            foreach (ImageFile file in image.Files)
+            {
+                yield return file;
+            }
+        }
+    }
+}
+
+/// <summary>Lists an image's packages.</summary>
+internal sealed class ImagePackageReading(Func<BaseImagePaths> paths) : IReadImagePackages
+{
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ImagePackage> ReadAsync(string reference, Platform? platform, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using ImageInspection inspection = await ImageInspection.OpenAsync(reference, platform, paths(), single: true, cancellationToken).ConfigureAwait(false);
+        foreach (PendingInspection item in inspection.Items)
+        {
+            InspectedImage image = await item.ReadAsync(new InspectionOptions(), cancellationToken).ConfigureAwait(false);
+            if (image.Database.UnreadManagers is [var manager, ..] && image.Packages.Count == 0)
+            {
+                throw new PackageDatabaseNotSupportedException(image.Reference, manager);
+            }
+
+            foreach (ImagePackage package in image.Packages)
+            {
+                yield return package;
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using BaseImage.Engine.Layers;
+using BaseImage.Engine.Packages;
+using BaseImage.Errors;
+
+namespace BaseImage.Engine.Inspection;
+
+/// <summary>
+/// The packages of an image and their files: dpkg's database (deb822 stanzas in <c>status</c>, lists in <c>info</c>) and
+/// distroless images' <c>status.d</c> with a stanza a file and md5sums beside it.
+/// </summary>
+internal sealed class PackageDatabase
+{
+    internal const string DpkgStatus = "var/lib/dpkg/status";
+    internal const string DpkgStatusFolder = "var/lib/dpkg/status.d/";
+    internal const string DpkgInfo = "var/lib/dpkg/info/";
+
+    private static readonly (string Manager, string Path)[] Foreign =
+    [
+        ("apk", "lib/apk/db/installed"), ("apk", "usr/lib/apk/db/installed"),
+        ("rpm", "var/lib/rpm/Packages"), ("rpm", "var/lib/rpm/rpmdb.sqlite"), ("rpm", "usr/lib/sysimage/rpm/rpmdb.sqlite"), ("rpm", "usr/lib/sysimage/rpm/Packages.db"),
+        ("pacman", "var/lib/pacman/local"),
+    ];
+
+    private readonly MergedFileSystem _files;
+    private readonly Dictionary<MergedFile, string> _owners = [];
+
+    private readonly Lazy<IReadOnlyList<ImagePackage>> _packages;
+
+    /// <summary>Reads whatever databases the file system has. Their lists of files are read at once, the packages when asked for.</summary>
+    internal PackageDatabase(MergedFileSystem files, string image, Platform platform)
+    {
+        _files = files;
+        _packages = new Lazy<IReadOnlyList<ImagePackage>>(() => ReadPackages(files, image, platform));
+        UnreadManagers = [.. Foreign.Where(f => files.Resolve(LayerPath.FromUtf8(f.Path)) is not null).Select(f => f.Manager).Distinct()];
+        ReadDpkgLists();
+    }
+
+    /// <summary>The packages, in ordinal order of names, then architectures.</summary>
+    /// <exception cref="BaseImageException">A database is damaged.</exception>
+    internal IReadOnlyList<ImagePackage> Packages => _packages.Value;
+
+    /// <summary>Package managers whose databases are there and are not read by this version.</summary>
+    internal IReadOnlyList<string> UnreadManagers { get; }
+
+    private static IReadOnlyList<ImagePackage> ReadPackages(MergedFileSystem files, string image, Platform platform)
+    {
+        List<ImagePackage> packages = [];
+        if (Content(files, DpkgStatus) is { } status)
+        {
+            packages.AddRange(Stanzas(status, $"{image}: /{DpkgStatus}").Where(IsInstalled).Select(stanza => DpkgStanza.Describe(stanza, image, platform)));
+        }
+
+        foreach (MergedFile file in Folder(files, DpkgStatusFolder))
+        {
+            if (file.Content is { } content && !file.Path.Name.ToString().EndsWith(".md5sums", StringComparison.Ordinal))
+            {
+                packages.AddRange(Stanzas(content, $"{image}: {file}").Select(stanza => DpkgStanza.Describe(stanza, image, platform)));
+            }
+        }
+
+        return [.. packages.DistinctBy(p => (p.Name, p.Architecture, p.Version.ToString())).OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Architecture, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The package that ships a file; empty for none. Of directories, which many packages share, none.</summary>
+    internal string OwnerOf(MergedFile file) => _owners.GetValueOrDefault(file, "");
+
+    private static ReadOnlyMemory<byte>? Content(MergedFileSystem files, string path) => files.Resolve(LayerPath.FromUtf8(path))?.Content;
+
+    private static IEnumerable<MergedFile> Folder(MergedFileSystem files, string path)
+        => files.Resolve(LayerPath.FromUtf8(path))?.Children.Values.Where(file => !file.IsDirectory) ?? [];
+
+    private static IReadOnlyList<ControlParagraph> Stanzas(ReadOnlyMemory<byte> content, string name)
+        => [.. Deb822Reader.ReadAll(content, name).Where(stanza => stanza["Package"] is not null)];
+
+    // dpkg keeps stanzas of packages that were removed and left configuration behind.
+    private static bool IsInstalled(ControlParagraph stanza)
+        => stanza["Status"] is not { } status || status.Trim().Split(' ')[^1] is "installed" or "unpacked" or "half-configured" or "triggers-awaited" or "triggers-pending";
+
+    private void ReadDpkgLists()
+    {
+        foreach (MergedFile file in Folder(_files, DpkgInfo))
+        {
+            string name = file.Path.Name.ToString();
+            if (file.Content is { } content && name.EndsWith(".list", StringComparison.Ordinal))
+            {
+                Own(Lines(content.Span), PackageName(name[..^".list".Length]));
+            }
+        }
+
+        foreach (MergedFile file in Folder(_files, DpkgStatusFolder))
+        {
+            string name = file.Path.Name.ToString();
+            if (file.Content is { } content && name.EndsWith(".md5sums", StringComparison.Ordinal))
+            {
+                Own(Lines(content.Span).Where(line => line.Length > 34 && line.Span[32] == ' ').Select(line => line[34..]), PackageName(name[..^".md5sums".Length]));
+            }
+        }
+    }
+
+    private static string PackageName(string stem) => stem.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? stem[..colon] : stem;
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>> Lines(ReadOnlySpan<byte> content)
+    {
+        List<ReadOnlyMemory<byte>> lines = [];
+        while (!content.IsEmpty)
+        {
+            int end = content.IndexOf((byte)'\n');
+            lines.Add((end < 0 ? content : content[..end]).ToArray());
+            content = end < 0 ? default : content[(end + 1)..];
+        }
+
+        return lines;
+    }
+
+    // Packages list /bin/x where a merged /usr has /usr/bin/x: the folder's links are followed, the file itself is not.
+    private void Own(IEnumerable<ReadOnlyMemory<byte>> paths, string package)
+    {
+        foreach (ReadOnlyMemory<byte> line in paths)
+        {
+            if (LayerPath.TryCreate(line, out LayerPath path) && _files.Resolve(path, followLast: false) is { IsDirectory: false } file)
+            {
+                _owners.TryAdd(file, package);
+            }
+        }
+    }
+}
