@@ -3,7 +3,7 @@ namespace BaseImage;
 /// <summary>How a rule came out.</summary>
 public enum AuditStatus
 {
-    /// <summary>Evaluated, and nothing found.</summary>
+    /// <summary>Evaluated, and nothing found but notes (findings of severity Info).</summary>
     Pass,
 
     /// <summary>Not evaluated, for a stated reason.</summary>
@@ -28,7 +28,7 @@ public sealed record AuditResult
     /// <summary>What the rule demands, in a few words.</summary>
     public required string Title { get; init; }
 
-    /// <summary>How much it matters.</summary>
+    /// <summary>How much it matters: of a failure the worst of its findings, else the rule's severity.</summary>
     public required Severity Severity { get; init; }
 
     /// <summary>The rule's category.</summary>

@@ -1,0 +1,39 @@
+using BaseImage.Documents;
+
+namespace BaseImage.Errors;
+
+/// <summary>A rule id or pattern that no rule of the catalogue matches: a typing error would otherwise audit nothing.</summary>
+public sealed class RuleNotFoundException(string pattern, string? nearest)
+    : BaseImageException(
+        $"No rule matches '{pattern}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}",
+        pattern,
+        "List the rules with Get-BaseImageRule.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "RuleNotFound";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.NotFound;
+}
+
+/// <summary>A policy file has mistakes.</summary>
+public sealed class PolicyInvalidException(string path, IReadOnlyList<DataProblem> problems)
+    : DocumentInvalidException(path, problems)
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "PolicyInvalid";
+}
+
+/// <summary>A report's path has an ending that no format is known for.</summary>
+public sealed class ReportFormatUnknownException(string path, IReadOnlyList<string> known)
+    : BaseImageException(
+        $"'{path}' has an ending that no report format has; known endings are {string.Join(", ", known)}.",
+        path,
+        $"Give the report one of the endings {string.Join(", ", known)}.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "ReportFormatUnknown";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidArgument;
+}

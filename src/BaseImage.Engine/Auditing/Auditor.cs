@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using BaseImage.Engine.Auditing.Policies;
+using BaseImage.Ports;
+
+namespace BaseImage.Engine.Auditing;
+
+/// <summary>Audits images: facts once an image and platform, then every rule over them.</summary>
+internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, PolicyReader policies, TimeProvider time) : IAuditImage
+{
+    private const string Activity = "Auditing images";
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<AuditResult> AuditAsync(AuditRequest request, IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // What the caller asked for is judged before any image is: a mistake there must not look like an image's.
+        IReadOnlyList<IAuditRule> rules = catalogue.Select(request.Rules, request.ExcludedRules);
+        AuditPolicy policy = await policies.ReadAsync(request.PolicyPath, cancellationToken).ConfigureAwait(false);
+        ResultBuilder builder = new(policy, time);
+        (IFactsSession? session, AuditResult? failure) = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            yield return failure;
+        }
+
+        if (session is null)
+        {
+            yield break;
+        }
+
+        await using (session.ConfigureAwait(false))
+        {
+            bool needsFiles = rules.Any(rule => rule.NeedsFiles || rule is Rules.RunsAsUser);
+            for (int i = 0; i < session.Items.Count; i++)
+            {
+                PendingFacts item = session.Items[i];
+                reporter.Progress(new ProgressUpdate(Activity, $"{item.Image} {item.Platform}", i, session.Items.Count));
+                (ImageFacts? facts, AuditResult? unreadable) = await GatherAsync(item, needsFiles && item.Platform.Os != "windows", cancellationToken).ConfigureAwait(false);
+                if (unreadable is not null)
+                {
+                    yield return unreadable;
+                    continue;
+                }
+
+                foreach (IAuditRule rule in rules)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return Evaluate(rule, facts!, policy, builder, cancellationToken);
+                }
+            }
+
+            reporter.Progress(new ProgressUpdate(Activity, "", session.Items.Count, session.Items.Count, Completed: true));
+        }
+    }
+
+    private static AuditResult Evaluate(IAuditRule rule, ImageFacts facts, AuditPolicy policy, ResultBuilder builder, CancellationToken cancellationToken)
+    {
+        AuditRule description = rule.Describe;
+        if (policy.Disabled.TryGetValue(description.Id, out string? reason))
+        {
+            return builder.TurnedOff(description, facts, reason);
+        }
+
+        if (rule.NeedsFiles && facts.Files is null)
+        {
+            return builder.NotApplicable(description, facts, $"The rule looks at files, which is not done for this platform (os={facts.Platform.Os}).");
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            RuleOutcome outcome = rule.Evaluate(facts, cancellationToken);
+            return builder.Of(description, facts, outcome, Stopwatch.GetElapsedTime(start));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A rule's mistake is the rule's row; the other rules still count.
+            return builder.Broken(description, facts, e, Stopwatch.GetElapsedTime(start));
+        }
+    }
+
+    private async Task<(IFactsSession? Session, AuditResult? Failure)> OpenAsync(AuditRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IFactsSession session = await source.OpenAsync(request.Reference, request.Platform, cancellationToken).ConfigureAwait(false);
+            return session.Items.Count > 0 ? (session, null) : (session, ResultBuilder.Unreadable(request.Reference, request.Platform, default, new InvalidDataException("The reference names no image.")));
+        }
+        catch (Exception e) when (IsAboutTheImage(e))
+        {
+            return (null, ResultBuilder.Unreadable(request.Reference, request.Platform, default, e));
+        }
+    }
+
+    private static async Task<(ImageFacts? Facts, AuditResult? Unreadable)> GatherAsync(PendingFacts item, bool withFiles, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await item.ReadAsync(withFiles, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (Exception e) when (IsAboutTheImage(e))
+        {
+            return (null, ResultBuilder.Unreadable(item.Image, item.Platform, item.Digest, e));
+        }
+    }
+
+    // In an audit an image that cannot be read is a row. Running out of memory is not about the image.
+    private static bool IsAboutTheImage(Exception e) => e is not (OperationCanceledException or OutOfMemoryException);
+}

@@ -1,0 +1,136 @@
+using BaseImage.Engine.Auditing.Secrets;
+
+namespace BaseImage.Engine.Auditing;
+
+/// <summary>An image's merged file system, as far as rules look at it. Paths are absolute and in <see cref="ImageFile.Path"/>'s notation.</summary>
+internal sealed class FileFacts
+{
+    // Longer chains than this are loops: path_resolution(7) has the kernel stop at 40.
+    private const int MaximumLinks = 40;
+
+    private readonly Dictionary<string, ImageFile> _byPath;
+    private readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> _contents;
+    private readonly IReadOnlyDictionary<string, string> _md5;
+    private readonly IReadOnlyDictionary<string, ProgramKind> _programs;
+
+    /// <summary>Puts facts together.</summary>
+    /// <param name="files">Every file.</param>
+    /// <param name="contents">The content of the few small files that rules read, by path.</param>
+    /// <param name="md5">MD5 of regular files in lower-case hexadecimal digits, by path.</param>
+    /// <param name="programs">Files known by their content to be programs, by path.</param>
+    /// <param name="secrets">Keys and tokens found in any layer.</param>
+    public FileFacts(
+        IEnumerable<ImageFile> files,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? contents = null,
+        IReadOnlyDictionary<string, string>? md5 = null,
+        IReadOnlyDictionary<string, ProgramKind>? programs = null,
+        IEnumerable<FileSecret>? secrets = null)
+    {
+        All = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
+        _byPath = new Dictionary<string, ImageFile>(StringComparer.Ordinal);
+        foreach (ImageFile file in All)
+        {
+            _byPath[file.Path] = file;
+        }
+
+        _contents = contents ?? new Dictionary<string, ReadOnlyMemory<byte>>();
+        _md5 = md5 ?? new Dictionary<string, string>();
+        _programs = programs ?? new Dictionary<string, ProgramKind>();
+        Secrets = [.. secrets ?? []];
+    }
+
+    /// <summary>Every file, in ordinal order of paths.</summary>
+    public IReadOnlyList<ImageFile> All { get; }
+
+    /// <summary>Keys and tokens found in any layer, in files that a later layer hides as well.</summary>
+    public IReadOnlyList<FileSecret> Secrets { get; }
+
+    /// <summary>The contents that were kept, by path, in ordinal order of paths.</summary>
+    public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Contents => _contents.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>The file at a path, links not followed.</summary>
+    public ImageFile? Find(string path) => _byPath.GetValueOrDefault(path);
+
+    /// <summary>The file that a path leads to inside the image, links followed; null where it leads nowhere.</summary>
+    public ImageFile? Resolve(string path)
+    {
+        Stack<string> pending = new(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
+        string current = "";
+        int links = 0;
+        while (pending.TryPop(out string? name))
+        {
+            if (name == ".")
+            {
+                continue;
+            }
+
+            if (name == "..")
+            {
+                int slash = current.LastIndexOf('/');
+                current = slash < 0 ? "" : current[..slash];
+                continue;
+            }
+
+            string next = current + "/" + name;
+            ImageFile? file = Find(next);
+            if (file is { Kind: ImageFileKind.SymbolicLink, LinkTarget: { } target })
+            {
+                if (++links > MaximumLinks)
+                {
+                    return null;
+                }
+
+                current = target.StartsWith('/') ? "" : current;
+                foreach (string part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
+                {
+                    pending.Push(part);
+                }
+
+                continue;
+            }
+
+            // A directory that no layer lists exists all the same where something lies in it.
+            if (file is null && pending.Count == 0)
+            {
+                return null;
+            }
+
+            current = next;
+        }
+
+        return Find(current);
+    }
+
+    /// <summary>The kept content of the file that a path leads to; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> Read(string path) => Resolve(path) is { } file ? _contents.GetValueOrDefault(ContentPath(file)) : default;
+
+    /// <summary>The MD5 of a regular file; null where it is not known.</summary>
+    public string? Md5(ImageFile file) => _md5.GetValueOrDefault(ContentPath(file));
+
+    /// <summary>What a file's content says it is.</summary>
+    public ProgramKind Program(ImageFile file) => _programs.GetValueOrDefault(ContentPath(file));
+
+    private string ContentPath(ImageFile file)
+        => file is { Kind: ImageFileKind.HardLink, LinkTarget: { } target } && !_md5.ContainsKey(file.Path) && !_contents.ContainsKey(file.Path)
+            ? target.StartsWith('/') ? target : "/" + target
+            : file.Path;
+}
+
+/// <summary>What a file's first bytes and telling words say it is.</summary>
+internal enum ProgramKind
+{
+    /// <summary>Not a program, or not known.</summary>
+    None,
+
+    /// <summary>An ELF file.</summary>
+    Elf,
+
+    /// <summary>A script that names its interpreter.</summary>
+    Script,
+
+    /// <summary>An ELF file that says that it is BusyBox or toybox, whatever its name.</summary>
+    MultiCall,
+
+    /// <summary>An ELF file that says that it is a shell, whatever its name.</summary>
+    Shell,
+}

@@ -1,0 +1,20 @@
+namespace BaseImage.Engine.Auditing;
+
+/// <summary>
+/// A rule of the catalogue: a description and a pure function of facts. A class that implements this in the Engine is
+/// in the catalogue; nothing else has to be told of it.
+/// </summary>
+internal interface IAuditRule
+{
+    /// <summary>What the rule demands and why: the catalogue entry and the documentation.</summary>
+    AuditRule Describe { get; }
+
+    /// <summary>True where the image's files are needed; such rules are Skipped for images that are not Linux ones.</summary>
+    bool NeedsFiles { get; }
+
+    /// <summary>
+    /// Judges one image and platform. What it throws becomes a row of status Error; it need not escape or mask what it
+    /// quotes, which is done once for all rules.
+    /// </summary>
+    RuleOutcome Evaluate(ImageFacts facts, CancellationToken cancellationToken);
+}

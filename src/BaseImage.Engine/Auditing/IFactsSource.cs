@@ -1,0 +1,25 @@
+namespace BaseImage.Engine.Auditing;
+
+/// <summary>Where the auditor gets facts.</summary>
+internal interface IFactsSource
+{
+    /// <summary>The platforms of every image that a reference names, documents read and layers not yet.</summary>
+    /// <param name="reference">In skopeo's notation, paths already full.</param>
+    /// <param name="platform">The one platform wanted; null for each.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<IFactsSession> OpenAsync(string reference, Platform? platform, CancellationToken cancellationToken);
+}
+
+/// <summary>Images that were opened; disposed of after their facts.</summary>
+internal interface IFactsSession : IAsyncDisposable
+{
+    /// <summary>One item an image and platform.</summary>
+    IReadOnlyList<PendingFacts> Items { get; }
+}
+
+/// <summary>An image and platform whose layers wait to be read.</summary>
+/// <param name="Image">The image, pinned.</param>
+/// <param name="Platform">The platform.</param>
+/// <param name="Digest">The manifest's digest, or the ImageId.</param>
+/// <param name="ReadAsync">Gathers the facts in one pass over the layers; with files false the layers are not read.</param>
+internal sealed record PendingFacts(string Image, Platform Platform, Digest Digest, Func<bool, CancellationToken, Task<ImageFacts>> ReadAsync);

@@ -1,0 +1,29 @@
+namespace BaseImage.Engine.Auditing;
+
+/// <summary>Everything that rules judge an image and platform by; gathered once, never changed.</summary>
+internal sealed record ImageFacts
+{
+    /// <summary>The image, pinned by digest, in skopeo's notation.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The image's name without tag and digest: what fingerprints and suppressions go by.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The platform.</summary>
+    public required Platform Platform { get; init; }
+
+    /// <summary>The manifest's digest, or the ImageId where an engine knows no digest.</summary>
+    public Digest Digest { get; init; }
+
+    /// <summary>When the image says it was made; null where it does not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>How a container of it starts.</summary>
+    public ImageConfig Config { get; init; } = new();
+
+    /// <summary>Its history, oldest first.</summary>
+    public IReadOnlyList<ImageHistory> History { get; init; } = [];
+
+    /// <summary>Its files; null for an image whose layers are not read (Windows).</summary>
+    public FileFacts? Files { get; init; }
+}

@@ -1,0 +1,56 @@
+using BaseImage.Documents;
+using BaseImage.Engine.Auditing.Rules;
+using BaseImage.Errors;
+using BaseImage.Ports;
+
+namespace BaseImage.Engine.Auditing;
+
+/// <summary>Every rule that there is: the classes of this assembly that implement <see cref="IAuditRule"/>.</summary>
+internal sealed class RuleCatalogue : IListRules
+{
+    /// <summary>Grows with every change in what a rule says of the same image, so that kept results can be told from new ones.</summary>
+    public const int Version = 1;
+
+    /// <summary>The catalogue of this assembly.</summary>
+    public static RuleCatalogue Instance { get; } = new(
+        typeof(RuleCatalogue).Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IAuditRule)) && type.GetConstructor(Type.EmptyTypes) is not null)
+            .Select(type => (IAuditRule)Activator.CreateInstance(type)!));
+
+    /// <summary>Makes a catalogue.</summary>
+    public RuleCatalogue(IEnumerable<IAuditRule> rules)
+    {
+        Evaluated = [.. rules.OrderBy(rule => rule.Describe.Id, StringComparer.Ordinal)];
+        Rules = [ReadableImage.Rule, .. Evaluated.Select(rule => rule.Describe)];
+        string? twice = Rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null)
+        {
+            throw new InvalidOperationException($"Two rules have the id {twice}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AuditRule> Rules { get; }
+
+    /// <summary>The rules that are evaluated over facts, in order of ids.</summary>
+    public IReadOnlyList<IAuditRule> Evaluated { get; }
+
+    /// <summary>Chooses rules by id or wildcard (<c>*</c>, <c>?</c>, letter case not counted).</summary>
+    /// <param name="included">What to evaluate; empty for all.</param>
+    /// <param name="excluded">What to leave out.</param>
+    /// <exception cref="RuleNotFoundException">A pattern matches no rule.</exception>
+    public IReadOnlyList<IAuditRule> Select(IReadOnlyList<string> included, IReadOnlyList<string> excluded)
+    {
+        foreach (string pattern in included.Concat(excluded))
+        {
+            if (!Rules.Any(rule => Wildcard.IsMatch(pattern, rule.Id)))
+            {
+                throw new RuleNotFoundException(pattern, NearestKey.Find(pattern, Rules.Select(rule => rule.Id)));
+            }
+        }
+
+        return [.. Evaluated.Where(rule =>
+            (included.Count == 0 || included.Any(pattern => Wildcard.IsMatch(pattern, rule.Describe.Id)))
+            && !excluded.Any(pattern => Wildcard.IsMatch(pattern, rule.Describe.Id)))];
+    }
+}
