@@ -16,7 +16,7 @@ internal sealed class FileFacts
     /// <summary>Puts facts together.</summary>
     /// <param name="files">Every file.</param>
     /// <param name="contents">The content of the few small files that rules read, by path.</param>
-    /// <param name="md5">MD5 of regular files in lower-case hexadecimal digits, by path.</param>
+    /// <param name="md5">MD5 of regular files in lower-case hexadecimal digits, by path; of hard links under each name.</param>
     /// <param name="programs">Files known by their content to be programs, by path.</param>
     /// <param name="secrets">Keys and tokens found in any layer.</param>
     public FileFacts(
@@ -54,7 +54,7 @@ internal sealed class FileFacts
     /// <summary>The file that a path leads to inside the image, links followed; null where it leads nowhere.</summary>
     public ImageFile? Resolve(string path)
     {
-        Stack<string> pending = new(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
+        Stack<string> pending = new(Enumerable.Reverse(path.Split('/', StringSplitOptions.RemoveEmptyEntries)));
         string current = "";
         int links = 0;
         while (pending.TryPop(out string? name))
@@ -81,7 +81,7 @@ internal sealed class FileFacts
                 }
 
                 current = target.StartsWith('/') ? "" : current;
-                foreach (string part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
+                foreach (string part in Enumerable.Reverse(target.Split('/', StringSplitOptions.RemoveEmptyEntries)))
                 {
                     pending.Push(part);
                 }
@@ -102,18 +102,13 @@ internal sealed class FileFacts
     }
 
     /// <summary>The kept content of the file that a path leads to; empty where there is none.</summary>
-    public ReadOnlyMemory<byte> Read(string path) => Resolve(path) is { } file ? _contents.GetValueOrDefault(ContentPath(file)) : default;
+    public ReadOnlyMemory<byte> Read(string path) => Resolve(path) is { } file ? _contents.GetValueOrDefault(file.Path) : default;
 
     /// <summary>The MD5 of a regular file; null where it is not known.</summary>
-    public string? Md5(ImageFile file) => _md5.GetValueOrDefault(ContentPath(file));
+    public string? Md5(ImageFile file) => _md5.GetValueOrDefault(file.Path);
 
     /// <summary>What a file's content says it is.</summary>
-    public ProgramKind Program(ImageFile file) => _programs.GetValueOrDefault(ContentPath(file));
-
-    private string ContentPath(ImageFile file)
-        => file is { Kind: ImageFileKind.HardLink, LinkTarget: { } target } && !_md5.ContainsKey(file.Path) && !_contents.ContainsKey(file.Path)
-            ? target.StartsWith('/') ? target : "/" + target
-            : file.Path;
+    public ProgramKind Program(ImageFile file) => _programs.GetValueOrDefault(file.Path);
 }
 
 /// <summary>What a file's first bytes and telling words say it is.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace BaseImage.Engine.Auditing;
@@ -26,7 +27,7 @@ internal static class RulePages
         page.Append("| Rule | Demands | Severity | Category | The same elsewhere |\n|---|---|---|---|---|\n");
         foreach (AuditRule rule in catalogue.Rules)
         {
-            page.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Severity} | {rule.Category} | {string.Join(", ", rule.Equivalent)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Severity} | {rule.Category} | {string.Join(", ", rule.Equivalent)} |\n");
         }
 
         return page.ToString();
@@ -35,14 +36,14 @@ internal static class RulePages
     private static string Page(AuditRule rule)
     {
         StringBuilder page = new();
-        page.Append($"# {rule.Id}: {rule.Title}\n\n");
-        page.Append($"Severity {rule.Severity}, category {rule.Category}.\n\n");
-        page.Append($"## Why\n\n{rule.Rationale}\n\n");
-        page.Append($"## What to do\n\n{rule.Remediation}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"# {rule.Id}: {rule.Title}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"Severity {rule.Severity}, category {rule.Category}.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"## Why\n\n{rule.Rationale}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"## What to do\n\n{rule.Remediation}\n\n");
         page.Append("## Where it is written\n\n");
         foreach (string reference in rule.References)
         {
-            page.Append($"- {reference}\n");
+            page.Append(CultureInfo.InvariantCulture, $"- {reference}\n");
         }
 
         if (rule.Equivalent.Count > 0)
@@ -50,11 +51,11 @@ internal static class RulePages
             page.Append("\n## The same check elsewhere\n\n");
             foreach (string equivalent in rule.Equivalent)
             {
-                page.Append($"- `{equivalent}`\n");
+                page.Append(CultureInfo.InvariantCulture, $"- `{equivalent}`\n");
             }
         }
 
-        page.Append($"\n## To accept a finding for a time\n\n```powershell\nSuppressions = @(@{{ Rule = '{rule.Id}'; Image = 'name*'; Path = '/**'; Reason = 'why'; Owner = 'who'; Until = '2026-12-31' }})\n```\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n## To accept a finding for a time\n\n```powershell\nSuppressions = @(@{{ Rule = '{rule.Id}'; Image = 'name*'; Path = '/**'; Reason = 'why'; Owner = 'who'; Until = '2026-12-31' }})\n```\n");
         return page.ToString();
     }
 }

@@ -68,7 +68,7 @@ internal static class NamedSecrets
     private static bool IsSecretName(string name)
     {
         // DbPassword, db-password and DB_PASSWORD are the same name.
-        string upper = name.Contains('_', StringComparison.Ordinal) || name.Contains('-', StringComparison.Ordinal) || name == name.ToUpperInvariant() ? name : SplitCamel(name);
+        string upper = name.Contains('_', StringComparison.Ordinal) || name.Contains('-', StringComparison.Ordinal) || !name.Any(char.IsAsciiLetterLower) ? name : SplitCamel(name);
         upper = upper.ToUpperInvariant().Replace('-', '_').Replace('.', '_');
         string[] parts = upper.Split('_', StringSplitOptions.RemoveEmptyEntries);
         return parts.Length > 0

@@ -13,6 +13,7 @@ internal sealed class SecretPattern
 
     private readonly Regex _expression;
     private readonly Func<Match, bool>? _accept;
+    private readonly int _reach;
 
     /// <summary>Makes a pattern.</summary>
     /// <param name="kind">What it is, in words.</param>
@@ -22,9 +23,10 @@ internal sealed class SecretPattern
     /// <param name="severity">Less than the rule's own; null for the rule's own.</param>
     /// <param name="accept">Tells the real from the look-alike.</param>
     /// <param name="startsWord">True where no letter or digit may stand before the anchor.</param>
-    public SecretPattern(string kind, string anchor, string expression, int shown = 0, Severity? severity = null, Func<Match, bool>? accept = null, bool startsWord = true)
+    /// <param name="reach">How far from the anchor the expression looks, in characters.</param>
+    public SecretPattern(string kind, string anchor, string expression, int shown = 0, Severity? severity = null, Func<Match, bool>? accept = null, bool startsWord = true, int reach = SecretScanner.MaximumSecret)
     {
-        (Kind, Anchor, Shown, Severity, StartsWord, _accept) = (kind, anchor, shown, severity, startsWord, accept);
+        (Kind, Anchor, Shown, Severity, StartsWord, _accept, _reach) = (kind, anchor, shown, severity, startsWord, accept, reach);
         _expression = new Regex(@"\A(?:" + expression + ")", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
     }
 
@@ -55,7 +57,7 @@ internal sealed class SecretPattern
             return false;
         }
 
-        int length = Math.Min(text.Length - at, SecretScanner.MaximumSecret);
+        int length = Math.Min(text.Length - at, _reach);
         Match match = _expression.Match(text.Substring(at, length));
         if (!match.Success || _accept?.Invoke(match) == false)
         {

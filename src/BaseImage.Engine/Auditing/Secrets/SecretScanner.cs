@@ -4,7 +4,7 @@ namespace BaseImage.Engine.Auditing.Secrets;
 internal static class SecretScanner
 {
     /// <summary>The longest stretch, in characters from its anchor, in which a secret is recognised.</summary>
-    public const int MaximumSecret = 8 * 1024;
+    public const int MaximumSecret = 16 * 1024;
 
     /// <summary>Every secret in a text, and where it lies; each place once, by the first pattern that knows it.</summary>
     public static IEnumerable<(SecretPattern Pattern, Range Secret)> Find(string text) => FindFrom(text, 0, text.Length).Select(hit => (hit.Pattern, hit.Secret));

@@ -1,0 +1,86 @@
+using System.Text;
+using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Policies;
+using BaseImage.Engine.Auditing.Secrets;
+
+namespace BaseImage.Engine.Tests.Auditing;
+
+/// <summary>Facts made by hand.</summary>
+internal sealed class TestFacts
+{
+    private readonly List<ImageFile> _files = [];
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _contents = [];
+    private readonly Dictionary<string, string> _md5 = [];
+    private readonly Dictionary<string, ProgramKind> _programs = [];
+    private readonly List<FileSecret> _secrets = [];
+
+    public static DateTimeOffset Epoch { get; } = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    public ImageConfig Config { get; set; } = new() { User = "65532:65532" };
+
+    public DateTimeOffset? Created { get; set; } = Epoch;
+
+    public Platform Platform { get; set; } = Platform.LinuxAmd64;
+
+    public List<ImageHistory> History { get; } = [];
+
+    public string Name { get; set; } = "web";
+
+    public TestFacts File(string path, int mode = 0x1A4, string? content = null, ImageFileKind kind = ImageFileKind.File, string? target = null, string capabilities = "", DateTimeOffset? time = null, ProgramKind program = ProgramKind.None, long size = 1, int layer = 0)
+    {
+        _files.Add(new ImageFile { Path = path, Kind = kind, Mode = mode, LinkTarget = target, Capabilities = capabilities, ModifiedTime = time ?? Epoch, Size = size, Layer = layer, ExtendedAttributes = capabilities.Length > 0 ? ["security.capability"] : [] });
+        byte[] bytes = Encoding.UTF8.GetBytes(content ?? "");
+        if (content is not null)
+        {
+            _contents[path] = bytes;
+        }
+
+        if (kind is ImageFileKind.File)
+        {
+            _md5[path] = Md5(bytes);
+        }
+
+        _programs[path] = program;
+        return this;
+    }
+
+    public TestFacts Program(string path, int mode = 0x1ED, ProgramKind program = ProgramKind.Elf) => File(path, mode, program: program);
+
+    public TestFacts Link(string path, string target) => File(path, 0x1FF, kind: ImageFileKind.SymbolicLink, target: target);
+
+    public TestFacts Directory(string path, int mode = 0x1ED) => File(path, mode, kind: ImageFileKind.Directory);
+
+    public TestFacts Secret(string path, SecretHit hit, int layer = 0)
+    {
+        _secrets.Add(new FileSecret(path, layer, hit));
+        return this;
+    }
+
+    public static string Md5(byte[] bytes) => Convert.ToHexString(System.Security.Cryptography.MD5.HashData(bytes)).ToLowerInvariant();
+
+    public ImageFacts Build(bool withFiles = true) => new()
+    {
+        Image = $"oci:/images/{Name}@sha256:{new string('a', 64)}",
+        Name = Name,
+        Platform = Platform,
+        Digest = Digest.FromSha256Hex(new string('a', 64)),
+        Created = Created,
+        Config = Config,
+        History = History,
+        Files = withFiles ? new FileFacts(_files, _contents, _md5, _programs, _secrets) : null,
+    };
+
+    /// <summary>The finished row of one rule.</summary>
+    public AuditResult Row(string rule, AuditPolicy? policy = null, DateTimeOffset? now = null)
+    {
+        IAuditRule found = RuleCatalogue.Instance.Evaluated.Single(r => r.Describe.Id == rule);
+        ImageFacts facts = Build();
+        return new ResultBuilder(policy ?? AuditPolicy.None, new FixedTime(now ?? Epoch)).Of(found.Describe, facts, found.Evaluate(facts, CancellationToken.None), TimeSpan.Zero);
+    }
+}
+
+/// <summary>A clock that stands.</summary>
+internal sealed class FixedTime(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
+}
