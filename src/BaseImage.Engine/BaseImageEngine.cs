@@ -1,6 +1,8 @@
+using BaseImage.Engine.Auditing;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Inspection;
+using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Storage;
 using BaseImage.Ports;
 
@@ -54,10 +56,10 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IAuditImage Auditor => throw new NotImplementedException();
 
     /// <inheritdoc/>
-    public IListRules Rules => throw new NotImplementedException();
+    public IListRules Rules => RuleCatalogue.Instance;
 
     /// <inheritdoc/>
-    public IExportReport Reports => throw new NotImplementedException();
+    public IExportReport Reports => new ReportExporter();
 
     /// <inheritdoc/>
     public void Dispose() => _ = _powerShellData;

@@ -1,0 +1,52 @@
+using BaseImage.Engine.Auditing;
+
+namespace BaseImage.Engine.Tests.Auditing;
+
+public class RulePagesTests
+{
+    /// <summary>With BASEIMAGE_UPDATE_DOCS=1 the pages are written instead of compared.</summary>
+    [Fact]
+    public void The_documentation_is_what_the_catalogue_says()
+    {
+        string folder = Path.Combine(Root(), "docs", "rules");
+        IReadOnlyDictionary<string, string> pages = RulePages.Write(RuleCatalogue.Instance);
+        if (Environment.GetEnvironmentVariable("BASEIMAGE_UPDATE_DOCS") == "1")
+        {
+            Directory.CreateDirectory(folder);
+            Array.ForEach(Directory.GetFiles(folder), File.Delete);
+            foreach ((string name, string text) in pages)
+            {
+                File.WriteAllText(Path.Combine(folder, name), text);
+            }
+        }
+
+        Assert.Equal(pages.Keys.Order(StringComparer.Ordinal), Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(pages, page => Assert.Equal(page.Value, File.ReadAllText(Path.Combine(folder, page.Key)).ReplaceLineEndings("\n")));
+    }
+
+    [Fact]
+    public void Every_rule_is_described()
+    {
+        IReadOnlyList<AuditRule> rules = RuleCatalogue.Instance.Rules;
+        Assert.Equal(["BI0000", "BI1001", "BI1002", "BI2001", "BI2002", "BI2003", "BI2004", "BI2005", "BI2006", "BI2007", "BI2008", "BI3001"], rules.Select(rule => rule.Id));
+        Assert.All(rules, rule =>
+        {
+            Assert.True(rule.Title.Length is > 5 and < 60);
+            Assert.True(rule.Rationale.Length > 80);
+            Assert.True(rule.Remediation.Length > 20);
+            Assert.NotEmpty(rule.References);
+            Assert.All(rule.Equivalent, equivalent => Assert.Matches("^[a-z-]+:[A-Z0-9.-]+$", equivalent));
+        });
+    }
+
+    private static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "BaseImageCmdlets.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside a checkout.");
+    }
+}
