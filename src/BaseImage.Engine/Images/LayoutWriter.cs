@@ -121,8 +121,11 @@ internal static class LayoutWriter
     // Other people's descriptors and fields are carried over as they are.
     private static JObject Merge(JObject index, BuiltImage image, IReadOnlyList<string> names)
     {
-        JArray manifests = index["manifests"] as JArray ?? [];
-        index["manifests"] = manifests;
+        if (index["manifests"] is not JArray manifests)
+        {
+            index["manifests"] = manifests = [];
+        }
+
         OciDescriptor root = image.Root.Descriptor with { Platform = image.Index is null ? image.Manifests[0].Platform : null };
         foreach (string name in names.Count == 0 ? [""] : names)
         {
