@@ -23,7 +23,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadDefinition Definitions => new DefinitionReader(new DataFiles(_powerShellData));
 
     /// <inheritdoc/>
-    public IScaffoldProject Projects => throw new NotImplementedException();
+    public IScaffoldProject Projects { get; } = new ProjectScaffolder();
 
     /// <inheritdoc/>
     public IReadLock Locks => throw new NotImplementedException();

@@ -5,7 +5,8 @@ namespace BaseImage.Definitions;
 /// <summary>Reads what a definition says of its distribution and archives.</summary>
 internal static class ArchiveReading
 {
-    private static readonly string[] DebianSuites = ["bookworm", "trixie"];
+    /// <summary>Debian's suites, by code name.</summary>
+    internal static readonly string[] DebianSuites = ["bookworm", "trixie"];
 
     private static readonly Dictionary<string, string> SuiteNames = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -56,6 +56,12 @@ public static class DefinitionValidator
         return problems.Any ? null : definition;
     }
 
+    /// <summary>Says whether a text can be an image's name.</summary>
+    public static bool IsName(string text) => DefinitionText.IsRepositoryName(text);
+
+    /// <summary>The code names of the distributions' suites that are known.</summary>
+    public static IReadOnlyList<string> Suites => ArchiveReading.DebianSuites;
+
     private static string? Name(TableReader table)
     {
         if (table.RequiredText("Name", "Write the image's name, for instance Name = 'debian-static'.") is not { } name)

@@ -56,6 +56,7 @@ internal sealed class JsonDataFile : IReadDataFile
             _ when e.Problem.Contains("trailing comma", StringComparison.Ordinal) => "Remove the comma before it.",
             (['}' or ']', ..], _) => "Remove the comma before it.",
             (['/' or '#', ..], _) => "JSON has no comments: remove it, or use the .psd1 notation, which has.",
+            ([',', ..], _) => "Remove this comma, or write what it divides.",
             (['\'', ..], _) => "JSON has double quotes only.",
             (['"', ..], _) => "Put a comma before it.",
             (['@' or '$', ..], _) => "This is PowerShell's notation: end the file's name in .psd1, or write JSON.",
