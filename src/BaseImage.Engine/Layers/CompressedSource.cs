@@ -23,6 +23,9 @@ internal sealed class CompressedSource(Stream stream) : ReadOnlyForwardStream
     /// <summary>True when every byte was handed out.</summary>
     public bool IsAtEnd => Peek(1).IsEmpty;
 
+    /// <summary>True when a decoder asked for more than there was; LZMA's range decoder and bzip2's reader of bits make up what is missing.</summary>
+    public bool WasReadPastEnd { get; private set; }
+
     /// <summary>The next bytes without taking them; fewer only at the end. At most 64 KiB.</summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
@@ -47,6 +50,7 @@ internal sealed class CompressedSource(Stream stream) : ReadOnlyForwardStream
     {
         if (buffer.IsEmpty || (_start == _end && !Fill()))
         {
+            WasReadPastEnd |= !buffer.IsEmpty;
             return 0;
         }
         int count = Math.Min(buffer.Length, _end - _start);
@@ -60,6 +64,7 @@ internal sealed class CompressedSource(Stream stream) : ReadOnlyForwardStream
     {
         if (_start == _end && !Fill())
         {
+            WasReadPastEnd = true;
             return -1;
         }
         _position++;

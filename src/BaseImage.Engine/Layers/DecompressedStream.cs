@@ -1,7 +1,5 @@
 using System.Globalization;
 using BaseImage.Errors;
-using SharpCompress.Compressors;
-using SharpCompress.Compressors.BZip2;
 using SharpCompress.Compressors.LZMA;
 
 namespace BaseImage.Engine.Layers;
@@ -51,6 +49,10 @@ internal sealed class DecompressedStream : ReadOnlyForwardStream
         if (read == 0)
         {
             _ended = true;
+            if (_format is CompressionFormat.Lzma or CompressionFormat.Bzip2 && _source.WasReadPastEnd)
+            {
+                throw Invalid("ends too early");
+            }
             if (!_source.IsAtEnd)
             {
                 throw Invalid("is followed by something else");
@@ -104,7 +106,7 @@ internal sealed class DecompressedStream : ReadOnlyForwardStream
         CompressionFormat.Gzip => new StrictGzipStream(_source),
         CompressionFormat.Zstd => Zstd(),
         CompressionFormat.Xz => new XzReader(_source, _sourceName, _limits.MaxMemory),
-        CompressionFormat.Bzip2 => BZip2Stream.Create(_source, CompressionMode.Decompress, true, false, true),
+        CompressionFormat.Bzip2 => new Bzip2Reader(_source),
         CompressionFormat.Lzma => Lzma(),
         _ => _source,
     };

@@ -126,7 +126,7 @@ internal sealed class MergedFileSystem
             ArrayPool<byte>.Shared.Return(buffer);
         }
         file.Body.Digest = Digest.FromSha256(hash.GetHashAndReset());
-        file.Body.Content = kept?.ToArray();
+        file.Body.Content = kept is null ? default(ReadOnlyMemory<byte>?) : kept.ToArray();
         observer?.Completed(file);
     }
 
