@@ -50,16 +50,16 @@ public sealed record AuditResult
     public required string Message { get; init; }
 
     /// <summary>The first few findings, in words.</summary>
-    public IReadOnlyList<string> Evidence { get; init; } = [];
+    public IReadOnlyList<string> Evidence { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>Every finding.</summary>
-    public IReadOnlyList<AuditFinding> Findings { get; init; } = [];
+    public IReadOnlyList<AuditFinding> Findings { get; init => field = TextList.Of<AuditFinding>(value); } = TextList.Of<AuditFinding>([]);
 
     /// <summary>How to mend it.</summary>
     public string Remediation { get; init; } = "";
 
     /// <summary>The same check elsewhere, as <c>dockle:CIS-DI-0001</c>.</summary>
-    public IReadOnlyList<string> Equivalent { get; init; } = [];
+    public IReadOnlyList<string> Equivalent { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>How long the rule took.</summary>
     public TimeSpan Duration { get; init; }
@@ -115,10 +115,10 @@ public sealed record AuditRule
     public required string Remediation { get; init; }
 
     /// <summary>Where it is written, as <c>NIST SP 800-190 4.1.2</c>.</summary>
-    public IReadOnlyList<string> References { get; init; } = [];
+    public IReadOnlyList<string> References { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>The same check elsewhere, as <c>dockle:CIS-DI-0001</c>.</summary>
-    public IReadOnlyList<string> Equivalent { get; init; } = [];
+    public IReadOnlyList<string> Equivalent { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>Id and title.</summary>
     public override string ToString() => $"{Id} {Title}";

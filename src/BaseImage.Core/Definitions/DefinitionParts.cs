@@ -21,10 +21,10 @@ public sealed record ArchiveSource
     public required string Id { get; init; }
 
     /// <summary>Its suites, for instance <c>bookworm</c> and <c>bookworm-updates</c>.</summary>
-    public required IReadOnlyList<string> Suites { get; init; }
+    public required IReadOnlyList<string> Suites { get; init => field = TextList.Of<string>(value); }
 
     /// <summary>Its components, for instance <c>main</c>.</summary>
-    public IReadOnlyList<string> Components { get; init; } = ["main"];
+    public IReadOnlyList<string> Components { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>(["main"]);
 
     /// <summary>The keyring: a name in the module's keyrings folder, or a full path. Null when <see cref="ChecksumsOnly"/>.</summary>
     public string? Keyring { get; init; }

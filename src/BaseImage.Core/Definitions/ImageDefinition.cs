@@ -25,31 +25,31 @@ public sealed record ImageDefinition
     public required DistributionSource From { get; init; }
 
     /// <summary>The platforms to build, in ordinal order.</summary>
-    public required IReadOnlyList<Platform> Platforms { get; init; }
+    public required IReadOnlyList<Platform> Platforms { get; init => field = TextList.Of<Platform>(value); }
 
     /// <summary>The packages asked for, in ordinal order of their names.</summary>
-    public IReadOnlyList<PackageRequest> Packages { get; init; } = [];
+    public IReadOnlyList<PackageRequest> Packages { get; init => field = TextList.Of<PackageRequest>(value); } = TextList.Of<PackageRequest>([]);
 
     /// <summary>Packages left out although something depends on them: name and reason.</summary>
-    public IReadOnlyDictionary<string, string> Without { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Without { get; init => field = TextDictionary.Of(value); } = TextDictionary.Empty;
 
     /// <summary>Which provider to take for a virtual package: virtual name and real name.</summary>
-    public IReadOnlyDictionary<string, string> Prefer { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Prefer { get; init => field = TextDictionary.Of(value); } = TextDictionary.Empty;
 
     /// <summary>Every archive the packages may come from, the distribution's own first.</summary>
-    public IReadOnlyList<ArchiveSource> Archives { get; init; } = [];
+    public IReadOnlyList<ArchiveSource> Archives { get; init => field = TextList.Of<ArchiveSource>(value); } = TextList.Of<ArchiveSource>([]);
 
     /// <summary>Globs of paths that are removed beside the defaults.</summary>
-    public IReadOnlyList<string> Remove { get; init; } = [];
+    public IReadOnlyList<string> Remove { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>Files added last.</summary>
-    public IReadOnlyList<AddedFile> Files { get; init; } = [];
+    public IReadOnlyList<AddedFile> Files { get; init => field = TextList.Of<AddedFile>(value); } = TextList.Of<AddedFile>([]);
 
     /// <summary>Accounts added to passwd, group and shadow.</summary>
-    public IReadOnlyList<AccountRequest> Accounts { get; init; } = [];
+    public IReadOnlyList<AccountRequest> Accounts { get; init => field = TextList.Of<AccountRequest>(value); } = TextList.Of<AccountRequest>([]);
 
     /// <summary>Alternatives to set: the link's name (<c>awk</c>) and the program it shall lead to.</summary>
-    public IReadOnlyDictionary<string, string> Alternatives { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Alternatives { get; init => field = TextDictionary.Of(value); } = TextDictionary.Empty;
 
     /// <summary>The image's configuration.</summary>
     public ImageConfig Config { get; init; } = new();
@@ -61,7 +61,7 @@ public sealed record ImageDefinition
     public string? Policy { get; init; }
 
     /// <summary>The files it extends, nearest first, as full paths.</summary>
-    public IReadOnlyList<string> Extends { get; init; } = [];
+    public IReadOnlyList<string> Extends { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>
     /// The digest of the parsed model in canonical JSON, so that comments, order and line endings of the file do not

@@ -7,7 +7,7 @@ public sealed record ContainerImage
     public required string Name { get; init; }
 
     /// <summary>Every tag that leads to it where it lives.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>Its name pinned by digest, in skopeo's notation, so that piping on cannot meet a moved tag.</summary>
     public required string Reference { get; init; }
@@ -22,10 +22,10 @@ public sealed record ContainerImage
     public string MediaType { get; init; } = "";
 
     /// <summary>Its platforms.</summary>
-    public IReadOnlyList<Platform> Platforms { get; init; } = [];
+    public IReadOnlyList<Platform> Platforms { get; init => field = TextList.Of<Platform>(value); } = TextList.Of<Platform>([]);
 
     /// <summary>One manifest a platform.</summary>
-    public IReadOnlyList<ImageManifest> Manifests { get; init; } = [];
+    public IReadOnlyList<ImageManifest> Manifests { get; init => field = TextList.Of<ImageManifest>(value); } = TextList.Of<ImageManifest>([]);
 
     /// <summary>Bytes of all distinct blobs (compressed layers and configs).</summary>
     public long Size { get; init; }
@@ -34,7 +34,7 @@ public sealed record ContainerImage
     public DateTimeOffset? Created { get; init; }
 
     /// <summary>The layers of the first platform, lowest first.</summary>
-    public IReadOnlyList<ImageLayer> Layers { get; init; } = [];
+    public IReadOnlyList<ImageLayer> Layers { get; init => field = TextList.Of<ImageLayer>(value); } = TextList.Of<ImageLayer>([]);
 
     /// <summary>The configuration of the first platform.</summary>
     public ImageConfig Config { get; init; } = new();
@@ -68,16 +68,16 @@ public sealed record ImageManifest
     public DateTimeOffset? Created { get; init; }
 
     /// <summary>Its layers, lowest first.</summary>
-    public IReadOnlyList<ImageLayer> Layers { get; init; } = [];
+    public IReadOnlyList<ImageLayer> Layers { get; init => field = TextList.Of<ImageLayer>(value); } = TextList.Of<ImageLayer>([]);
 
     /// <summary>Its configuration.</summary>
     public ImageConfig Config { get; init; } = new();
 
     /// <summary>Its history, oldest first.</summary>
-    public IReadOnlyList<ImageHistory> History { get; init; } = [];
+    public IReadOnlyList<ImageHistory> History { get; init => field = TextList.Of<ImageHistory>(value); } = TextList.Of<ImageHistory>([]);
 
     /// <summary>Its annotations.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Annotations { get; init => field = TextDictionary.Of(value); } = TextDictionary.Empty;
 
     /// <summary><see cref="Platform"/> and <see cref="Digest"/>.</summary>
     public override string ToString() => $"{Platform} {(Digest.IsEmpty ? ImageId : Digest)}";

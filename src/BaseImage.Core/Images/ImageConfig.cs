@@ -10,28 +10,28 @@ public sealed record ImageConfig
     public string User { get; init; } = "";
 
     /// <summary>NAME=value, in order.</summary>
-    public IReadOnlyList<string> Env { get; init; } = [];
+    public IReadOnlyList<string> Env { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>The program and its fixed arguments.</summary>
-    public IReadOnlyList<string>? Entrypoint { get; init; }
+    public IReadOnlyList<string>? Entrypoint { get; init => field = value is null ? null : TextList.Of<string>(value); }
 
     /// <summary>The default arguments.</summary>
-    public IReadOnlyList<string>? Cmd { get; init; }
+    public IReadOnlyList<string>? Cmd { get; init => field = value is null ? null : TextList.Of<string>(value); }
 
     /// <summary>The working directory.</summary>
     public string WorkingDir { get; init; } = "";
 
     /// <summary>Labels.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Labels { get; init => field = TextDictionary.Of(value); } = TextDictionary.Empty;
 
     /// <summary>The signal that stops it, for instance <c>SIGTERM</c>.</summary>
     public string? StopSignal { get; init; }
 
     /// <summary>port/protocol, in ordinal order.</summary>
-    public IReadOnlyList<string> ExposedPorts { get; init; } = [];
+    public IReadOnlyList<string> ExposedPorts { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>Volume paths, in ordinal order.</summary>
-    public IReadOnlyList<string> Volumes { get; init; } = [];
+    public IReadOnlyList<string> Volumes { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>How its health is asked; null for not at all.</summary>
     public ImageHealthcheck? Healthcheck { get; init; }

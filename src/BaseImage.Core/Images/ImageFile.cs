@@ -62,7 +62,7 @@ public sealed record ImageFile
     public string Capabilities { get; init; } = "";
 
     /// <summary>The names of its extended attributes.</summary>
-    public IReadOnlyList<string> ExtendedAttributes { get; init; } = [];
+    public IReadOnlyList<string> ExtendedAttributes { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>The package that ships it; empty for none.</summary>
     public string Package { get; init; } = "";

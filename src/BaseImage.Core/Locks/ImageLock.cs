@@ -31,13 +31,13 @@ public sealed record ImageLock
     public required string Compressor { get; init; }
 
     /// <summary>Every index the packages came from.</summary>
-    public required IReadOnlyList<LockedIndex> Indexes { get; init; }
+    public required IReadOnlyList<LockedIndex> Indexes { get; init => field = TextList.Of<LockedIndex>(value); }
 
     /// <summary>One entry a platform, in ordinal order.</summary>
-    public required IReadOnlyList<LockedPlatform> Platforms { get; init; }
+    public required IReadOnlyList<LockedPlatform> Platforms { get; init => field = TextList.Of<LockedPlatform>(value); }
 
     /// <summary>What was left out, and why.</summary>
-    public IReadOnlyDictionary<string, string> Without { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Without { get; init => field = TextDictionary.Of(value); } = TextDictionary.Empty;
 
     /// <summary>The folder with the signed index files: the lock's name with <c>.d</c> for <c>.json</c>.</summary>
     public string IndexFolder => System.IO.Path.ChangeExtension(Path, ".d");
@@ -68,7 +68,7 @@ public sealed record LockedIndex
     public string Signer { get; init; } = "";
 
     /// <summary>The package indexes that were read, in ordinal order of their paths.</summary>
-    public required IReadOnlyList<LockedPackageIndex> PackageIndexes { get; init; }
+    public required IReadOnlyList<LockedPackageIndex> PackageIndexes { get; init => field = TextList.Of<LockedPackageIndex>(value); }
 }
 
 /// <summary>A Packages file.</summary>
@@ -119,7 +119,7 @@ public sealed record LockedPackage
     public string Reason { get; init; } = "";
 
     /// <summary>The locked packages that need it, in ordinal order.</summary>
-    public IReadOnlyList<string> NeededBy { get; init; } = [];
+    public IReadOnlyList<string> NeededBy { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
     /// <summary>Name, version and architecture, as apt writes them.</summary>
     public override string ToString() => $"{Name}:{Architecture}={Version}";

@@ -75,7 +75,7 @@ public sealed record LockResult
     public required bool IsValid { get; init; }
 
     /// <summary>Each check, its status and what it found.</summary>
-    public required IReadOnlyList<LockCheck> Checks { get; init; }
+    public required IReadOnlyList<LockCheck> Checks { get; init => field = TextList.Of<LockCheck>(value); }
 }
 
 /// <summary>One check of a lock.</summary>
