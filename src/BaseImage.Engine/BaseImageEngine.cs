@@ -1,4 +1,5 @@
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Building;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Inspection;
@@ -12,6 +13,7 @@ namespace BaseImage.Engine;
 public sealed class BaseImageEngine : IBaseImageEngine
 {
     private readonly IReadDataFile _powerShellData;
+    private readonly SharedCaches _caches = new();
 
     private BaseImageEngine(IReadDataFile powerShellData) => _powerShellData = powerShellData;
 
@@ -41,7 +43,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public ISavePackages PackageSaver => throw new NotImplementedException();
 
     /// <inheritdoc/>
-    public IBuildImage Builder => throw new NotImplementedException();
+    public IBuildImage Builder => new ImageBuilder(Cache, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), ImageDestinations.Parse);
 
     /// <inheritdoc/>
     public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment);
@@ -62,5 +64,8 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IExportReport Reports => new ReportExporter();
 
     /// <inheritdoc/>
-    public void Dispose() => _ = _powerShellData;
+    public void Dispose() => _caches.Dispose();
+
+    // The folder is read when it is needed: a session may set BASEIMAGE_CACHE after importing the module.
+    private ContentCache Cache() => _caches.Get(BaseImagePaths.FromEnvironment().CacheRoot);
 }

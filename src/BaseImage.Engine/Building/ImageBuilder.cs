@@ -8,15 +8,15 @@ namespace BaseImage.Engine.Building;
 /// <summary>Builds images from definitions and their locks, and writes them to their destinations.</summary>
 internal sealed class ImageBuilder : IBuildImage
 {
-    private readonly ContentCache _cache;
-    private readonly Func<BuildRequest, IReporter, Func<LockedPackage, CancellationToken, Task<Stream>>> _packages;
+    private readonly Func<ContentCache> _cache;
+    private readonly Func<BuildRequest, ContentCache, IReporter, IPackageSource> _packages;
     private readonly Func<string, IImageDestination> _destinations;
 
     /// <summary>Makes a builder.</summary>
-    /// <param name="cache">Where fragments are kept.</param>
-    /// <param name="packages">For a request, opens a package's archive, verified against the lock.</param>
+    /// <param name="cache">Opens the cache, where fragments are kept; not disposed of here.</param>
+    /// <param name="packages">Where the packages of a request come from.</param>
     /// <param name="destinations">Reads a destination's name; empty for the store.</param>
-    public ImageBuilder(ContentCache cache, Func<BuildRequest, IReporter, Func<LockedPackage, CancellationToken, Task<Stream>>> packages, Func<string, IImageDestination> destinations)
+    public ImageBuilder(Func<ContentCache> cache, Func<BuildRequest, ContentCache, IReporter, IPackageSource> packages, Func<string, IImageDestination> destinations)
         => (_cache, _packages, _destinations) = (cache, packages, destinations);
 
     /// <inheritdoc/>
@@ -26,7 +26,8 @@ internal sealed class ImageBuilder : IBuildImage
         // All are read before anything is built: a misspelt one must not cost a build.
         IImageDestination[] destinations = (request.Destinations.Count == 0 ? [""] : request.Destinations).Select(_destinations).ToArray();
         CheckPlatforms(request, destinations);
-        using NativeBuild build = new(request, _cache, _packages(request, reporter), reporter);
+        ContentCache cache = _cache();
+        using NativeBuild build = new(request, cache, _packages(request, cache, reporter), reporter);
         BuiltImage image = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> tags = request.Tags.Count == 0 ? ["latest"] : request.Tags;
         ImageReference? first = null;

@@ -22,12 +22,12 @@ internal sealed class NativeBuild : IDisposable
     /// <summary>Prepares a build.</summary>
     /// <param name="request">What to build.</param>
     /// <param name="cache">Where listings, fragments and layers are kept; the layers are read from there.</param>
-    /// <param name="open">Opens a package's archive, verified against the lock.</param>
+    /// <param name="source">Where packages come from; disposed of with the build.</param>
     /// <param name="reporter">Told how far it has come.</param>
-    public NativeBuild(BuildRequest request, ContentCache cache, Func<LockedPackage, CancellationToken, Task<Stream>> open, IReporter reporter)
+    public NativeBuild(BuildRequest request, ContentCache cache, IPackageSource source, IReporter reporter)
     {
         (_request, _cache, _reporter) = (request, cache, reporter);
-        _packages = new PackageShelf(cache, open, Counters);
+        _packages = new PackageShelf(cache, source, Counters);
         _codec = request.Compression == LayerCompression.Zstd ? Codec.Zstd : Codec.Gzip;
         _workers = BoundedParallel.Workers(request.Workers);
         DateTimeOffset epoch = request.SourceDateEpoch ?? request.Lock.Epoch;
@@ -67,7 +67,7 @@ internal sealed class NativeBuild : IDisposable
         return image;
     }
 
-    /// <summary>Deletes temporary files.</summary>
+    /// <summary>Deletes temporary files and lets go of the packages.</summary>
     public void Dispose() => _packages.Dispose();
 
     private IReadOnlyList<LockedPlatform> SelectPlatforms()
@@ -83,6 +83,7 @@ internal sealed class NativeBuild : IDisposable
     {
         // The largest first, so that no worker is left with it at the end; the order of results is not used.
         LockedPackage[] distinct = [.. platforms.SelectMany(platform => platform.Packages).DistinctBy(package => package.Sha256).OrderByDescending(package => package.Size)];
+        await _packages.PrepareAsync(distinct, cancellationToken).ConfigureAwait(false);
         int done = 0;
         IReadOnlyList<PackageListing> listings = await BoundedParallel.SelectAsync(distinct, _workers, async (package, token) =>
         {

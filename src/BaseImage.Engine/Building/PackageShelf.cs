@@ -14,23 +14,39 @@ internal sealed class PackageShelf : IDisposable
     private const string ListingKind = "package-listing";
 
     private readonly ContentCache _cache;
-    private readonly Func<LockedPackage, CancellationToken, Task<Stream>> _open;
+    private readonly IPackageSource _source;
     private readonly BuildCounters _counters;
     private readonly ConcurrentDictionary<Digest, Spool> _spools = new();
 
     /// <summary>Makes an empty shelf.</summary>
     /// <param name="cache">Where listings are kept.</param>
-    /// <param name="open">Opens a package's archive, verified against the lock.</param>
+    /// <param name="source">Where archives come from; disposed of with the shelf.</param>
     /// <param name="counters">What was done.</param>
-    public PackageShelf(ContentCache cache, Func<LockedPackage, CancellationToken, Task<Stream>> open, BuildCounters counters)
-        => (_cache, _open, _counters) = (cache, open, counters);
+    public PackageShelf(ContentCache cache, IPackageSource source, BuildCounters counters)
+        => (_cache, _source, _counters) = (cache, source, counters);
+
+    /// <summary>Brings the archives of packages that will have to be opened, many at once.</summary>
+    public async Task PrepareAsync(IEnumerable<LockedPackage> packages, CancellationToken cancellationToken)
+    {
+        List<LockedPackage> missing = [];
+        foreach (LockedPackage package in packages)
+        {
+            if (await TryListAsync(package, cancellationToken).ConfigureAwait(false) is null)
+            {
+                missing.Add(package);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            await _source.PrepareAsync(missing, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>What a package ships.</summary>
     public async Task<PackageListing> ListAsync(LockedPackage package, CancellationToken cancellationToken)
     {
-        string key = Key(package);
-        if (await _cache.TryGetAsync(ListingKind, key, cancellationToken).ConfigureAwait(false) is { } packed
-            && ListingCodec.TryRead(packed, package.Sha256) is { } known)
+        if (await TryListAsync(package, cancellationToken).ConfigureAwait(false) is { } known)
         {
             return known;
         }
@@ -57,11 +73,18 @@ internal sealed class PackageShelf : IDisposable
         {
             spool.Dispose();
         }
+
+        _source.Dispose();
     }
+
+    private async Task<PackageListing?> TryListAsync(LockedPackage package, CancellationToken cancellationToken)
+        => await _cache.TryGetAsync(ListingKind, Key(package), cancellationToken).ConfigureAwait(false) is { } packed
+            ? ListingCodec.TryRead(packed, package.Sha256)
+            : null;
 
     private async Task<PackageListing> UnpackAsync(LockedPackage package, Spool spool, CancellationToken cancellationToken)
     {
-        Stream deb = await _open(package, cancellationToken).ConfigureAwait(false);
+        Stream deb = await _source.OpenAsync(package, cancellationToken).ConfigureAwait(false);
         await using (deb.ConfigureAwait(false))
         {
             FileStream file = spool.Create(_cache);
