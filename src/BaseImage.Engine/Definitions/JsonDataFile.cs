@@ -29,11 +29,11 @@ internal sealed class JsonDataFile : IReadDataFile
     }
 
     /// <summary>Reads bytes that are already at hand.</summary>
-    public static DataDocument Read(ReadOnlyMemory<byte> utf8, string path)
+    public static DataDocument Read(ReadOnlyMemory<byte> utf8, string path, JsonLimits? limits = null)
     {
         try
         {
-            return new DataDocument(path, JsonWalk.Run(utf8, path, Limits, new NodeBuilder(utf8, path)), []);
+            return new DataDocument(path, JsonWalk.Run(utf8, path, limits ?? Limits, new NodeBuilder(utf8, path)), []);
         }
         catch (JsonInvalidException e)
         {
