@@ -38,3 +38,14 @@ public sealed class LockChangeStaleException(string package, string problem)
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.InvalidOperation;
 }
+
+/// <summary>The signed files that belong beside a lock are missing, or are not those that were locked.</summary>
+public sealed class LockFilesMissingException(string lockPath, string folder, string archive, string suite)
+    : BaseImageException($"The signed index of {archive} {suite} is missing from '{folder}', or is not the one that '{lockPath}' was made from.", folder, "Restore the folder beside the lock from version control, or make the lock afresh with Update-BaseImageLock.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "LockFilesMissing";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.NotFound;
+}
