@@ -3,6 +3,7 @@ using BaseImage.Engine.Building;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Inspection;
+using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Storage;
 using BaseImage.Ports;
@@ -28,19 +29,19 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IScaffoldProject Projects { get; } = new ProjectScaffolder();
 
     /// <inheritdoc/>
-    public IReadLock Locks => throw new NotImplementedException();
+    public IReadLock Locks => new LockReader();
 
     /// <inheritdoc/>
-    public IResolveLock Resolver => throw new NotImplementedException();
+    public IResolveLock Resolver => new LockResolver(_powerShellData, BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public IWriteLock LockWriter => throw new NotImplementedException();
+    public IWriteLock LockWriter => new LockWriter();
 
     /// <inheritdoc/>
-    public ITestLock LockTester => throw new NotImplementedException();
+    public ITestLock LockTester => new LockTester(_powerShellData, BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public ISavePackages PackageSaver => throw new NotImplementedException();
+    public ISavePackages PackageSaver => new PackageSaver(_powerShellData, BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
     public IBuildImage Builder => new ImageBuilder(Cache, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), ImageDestinations.Parse);
