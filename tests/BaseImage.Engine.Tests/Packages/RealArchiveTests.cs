@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Packages;
 using BaseImage.Engine.Storage;
@@ -16,20 +15,19 @@ public sealed class RealArchiveTests(ITestOutputHelper output)
         RealArchive.Require();
         using TempFolder folder = new();
         LockPlan plan = await RealArchive.LockAsync(RealArchive.Definition(folder.Combine("a.image.json"), "ca-certificates", "tzdata"));
-        Stopwatch watch = Stopwatch.StartNew();
-        ImageLock amd64 = plan.Lock;
-        output.WriteLine($"{string.Join(' ', amd64.Platforms[0].Packages)}; {watch.Elapsed}");
-        Assert.Equal(["linux/amd64", "linux/arm64"], amd64.Platforms.Select(p => p.Platform.ToString()));
-        foreach (LockedPlatform platform in amd64.Platforms)
+        ImageLock imageLock = plan.Lock;
+        output.WriteLine($"{string.Join(' ', imageLock.Platforms[0].Packages)}");
+        Assert.Equal(["linux/amd64", "linux/arm64"], imageLock.Platforms.Select(p => p.Platform.ToString()));
+        foreach (LockedPlatform platform in imageLock.Platforms)
         {
-            Assert.Equal(11, platform.Packages.Count);
+            Assert.Equal(8, platform.Packages.Count);
             Assert.Equal(["ca-certificates", "tzdata"], platform.Packages.Where(p => p.Requested).Select(p => p.Name));
             Assert.All(platform.Packages, p => Assert.True(p.Requested || p.NeededBy.Count > 0));
         }
 
-        Assert.Equal(["debian bookworm", "debian bookworm-updates", "debian-security bookworm-security"], amd64.Indexes.Select(i => $"{i.Archive} {i.Suite}"));
-        Assert.All(amd64.Indexes, i => Assert.NotEmpty(i.Signer));
-        Assert.Equal(amd64.Indexes.Max(i => i.Date), amd64.Epoch);
+        Assert.Equal(["debian bookworm", "debian bookworm-updates", "debian-security bookworm-security"], imageLock.Indexes.Select(i => $"{i.Archive} {i.Suite}"));
+        Assert.All(imageLock.Indexes, i => Assert.NotEmpty(i.Signer));
+        Assert.Equal(imageLock.Indexes.Max(i => i.Date), imageLock.Epoch);
     }
 
     [Fact]
