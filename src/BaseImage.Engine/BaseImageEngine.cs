@@ -1,4 +1,5 @@
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Building;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
@@ -56,7 +57,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => throw new NotImplementedException();
+    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
 
     /// <inheritdoc/>
     public IListRules Rules => RuleCatalogue.Instance;
