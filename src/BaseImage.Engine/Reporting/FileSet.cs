@@ -16,11 +16,6 @@ internal static class FileSet
         {
             foreach ((string path, byte[] content) in files)
             {
-                if (Directory.Exists(path))
-                {
-                    throw new PathNotWritableException(path, new IOException("a folder is there."));
-                }
-
                 string temporary = AtomicFile.TemporaryName(path);
                 staged.Add((path, temporary));
                 await Guard(path, async () =>
@@ -46,20 +41,40 @@ internal static class FileSet
             staged.ForEach(file => AtomicFile.TryDelete(file.Temporary));
         }
 
-        placed.ForEach(file => AtomicFile.TryDelete(file.Aside ?? ""));
+        foreach ((_, string? aside) in placed)
+        {
+            Drop(aside);
+        }
     }
 
     private static Task Place(string path, string temporary, List<(string Path, string? Aside)> placed)
     {
         string? aside = File.Exists(path) ? AtomicFile.TemporaryName(path) : null;
-        if (aside is not null)
+        try
         {
-            File.Copy(path, aside);
+            if (aside is not null)
+            {
+                File.Copy(path, aside);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            Drop(aside);
+            throw;
         }
 
         placed.Add((path, aside));
-        File.Move(temporary, path, overwrite: true);
         return Task.CompletedTask;
+    }
+
+    private static void Drop(string? path)
+    {
+        if (path is not null)
+        {
+            AtomicFile.TryDelete(path);
+        }
     }
 
     private static void PutBack((string Path, string? Aside) file)
