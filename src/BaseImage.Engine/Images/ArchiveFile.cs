@@ -65,11 +65,13 @@ internal sealed class ArchiveFile : ILayoutFiles
 
     private static ArchiveFile Scan(string path, CancellationToken cancellationToken)
     {
-        using Stream file = Open(path);
-        if (file.Length == 0)
+        // A pipe or device has no length, and opening it would wait for ever.
+        if (new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length == 0)
         {
-            throw new ImageStorageException(path, "is empty and so no archive", "Write the archive again.");
+            throw new ImageStorageException(path, "is empty, or no plain file, and so no archive", "Write the archive again, to a plain file.");
         }
+
+        using FileStream file = Open(path);
 
         using Stream plain = Codecs.OpenDecompressed(file, path, DecompressionLimits.Layer);
         bool compressed = plain is not DecompressedStream { Format: CompressionFormat.None };

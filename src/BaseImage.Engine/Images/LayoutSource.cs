@@ -44,9 +44,9 @@ internal sealed class LayoutSource : IImageSource
             }
         }
 
-        return images.Count > 0 || (Reference.Tag.Length == 0 && Reference.Digest.IsEmpty) ? images
+        return images.Count > 0 || (Reference.Tag.Length == 0 && Reference.Name.Length == 0 && Reference.Digest.IsEmpty) ? images
             : await FindInsideAsync(groups.Select(g => g.First()), cancellationToken).ConfigureAwait(false) is { } inner ? [inner]
-            : throw new ImageNotFoundException(Reference.ToString(), "the layout has no such image", Known(groups));
+            : throw new ImageNotFoundException(Reference.ToString(), Reference.Transport is ImageTransport.Store ? "the store has no such image" : "the layout has no such image", Known(groups));
     }
 
     /// <summary>The layout's own index.</summary>
