@@ -3,7 +3,6 @@ using System.Management.Automation.Language;
 using System.Text;
 using System.Text.Unicode;
 using BaseImage.Documents;
-using BaseImage.Errors;
 using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets.Data;
@@ -14,20 +13,11 @@ namespace BaseImage.Cmdlets.Data;
 /// </summary>
 internal sealed class PowerShellDataFile : IReadDataFile
 {
-    private const int MaxBytes = 1024 * 1024;
-
     /// <inheritdoc/>
     public DataDocument Read(string path)
     {
-        FileInfo file = new(path);
-        if (!file.Exists)
-        {
-            throw new PathNotFoundException(path, "Check the path.");
-        }
-
-        return file.Length > MaxBytes
-            ? Refused(path, $"The file has {file.Length} bytes; at most {MaxBytes} are read.", "Check that this is the file that was meant.")
-            : Read(File.ReadAllBytes(path), path);
+        byte[]? utf8 = DataFileBytes.Read(path);
+        return utf8 is null ? DataFileBytes.TooLarge(path) : Read(utf8, path);
     }
 
     /// <summary>Reads bytes that are already at hand.</summary>
@@ -57,9 +47,6 @@ internal sealed class PowerShellDataFile : IReadDataFile
         DataNode? root = new SyntaxTreeReader(path, problems).Read(tree);
         return new DataDocument(path, root, problems.Items);
     }
-
-    private static DataDocument Refused(string path, string problem, string hint)
-        => new(path, null, [new DataProblem(new SourcePosition(path, 1, 1), problem, hint)]);
 
     private static DataDocument NotUtf8(ReadOnlySpan<byte> utf8, string path)
     {

@@ -9,23 +9,13 @@ namespace BaseImage.Engine.Definitions;
 internal sealed class JsonDataFile : IReadDataFile
 {
     /// <summary>What a definition, policy or configuration file may cost.</summary>
-    private static readonly JsonLimits Limits = new() { MaxBytes = 1024 * 1024, MaxDepth = 32, MaxValues = 100_000 };
+    private static readonly JsonLimits Limits = new() { MaxBytes = DataFileBytes.MaxBytes, MaxDepth = 32, MaxValues = 100_000 };
 
     /// <inheritdoc/>
     public DataDocument Read(string path)
     {
-        FileInfo file = new(path);
-        if (!file.Exists)
-        {
-            throw new PathNotFoundException(path, "Check the path.");
-        }
-
-        if (file.Length > Limits.MaxBytes)
-        {
-            return Refused(path, 1, 1, $"The file has {file.Length} bytes; at most {Limits.MaxBytes} are read.", "Check that this is the file that was meant.");
-        }
-
-        return Read(File.ReadAllBytes(path), path);
+        byte[]? utf8 = DataFileBytes.Read(path);
+        return utf8 is null ? DataFileBytes.TooLarge(path) : Read(utf8, path);
     }
 
     /// <summary>Reads bytes that are already at hand.</summary>

@@ -182,6 +182,16 @@ public sealed class DefinitionReaderTests
     }
 
     [Fact]
+    public async Task A_link_to_an_endless_device_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux has /dev/zero.");
+        using TempFolder folder = new();
+        File.CreateSymbolicLink(folder.Combine("web.image.json"), "/dev/zero");
+        DefinitionInvalidException error = await Assert.ThrowsAsync<DefinitionInvalidException>(() => Reader.ReadAsync(folder.Combine("web.image.json"), TestContext.Current.CancellationToken));
+        Assert.Contains("more than", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mutated_definitions_are_read_or_refused()
     {
         using TempFolder folder = new();
