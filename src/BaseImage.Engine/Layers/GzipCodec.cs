@@ -10,7 +10,7 @@ internal sealed class GzipCodec(int level) : Codec
     public override string Name => "gzip";
 
     /// <inheritdoc/>
-    public override string Identity => $"gzip-{level}/SharpCompress-0.50/{BlockSize}";
+    public override string Identity => $"gzip-{level}/SharpCompress-0.50.8/{BlockSize}";
 
     /// <inheritdoc/>
     public override string MediaTypeSuffix => "+gzip";

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -10,7 +11,7 @@ internal sealed class ZstdCodec(int level) : Codec
     public override string Name => "zstd";
 
     /// <inheritdoc/>
-    public override string Identity => $"zstd-{level}/ZstdSharp-0.8/{BlockSize}";
+    public override string Identity => $"zstd-{level}/ZstdSharp-0.8.8/{BlockSize}";
 
     /// <inheritdoc/>
     public override string MediaTypeSuffix => "+zstd";
@@ -20,6 +21,14 @@ internal sealed class ZstdCodec(int level) : Codec
     {
         using Compressor compressor = new(level);
         compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
-        output.Write(compressor.Wrap(raw.AsSpan(0, length)));
+        byte[] frame = ArrayPool<byte>.Shared.Rent(Compressor.GetCompressBound(length));
+        try
+        {
+            output.Write(frame, 0, compressor.Wrap(raw.AsSpan(0, length), frame.AsSpan(0, Compressor.GetCompressBound(length))));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frame);
+        }
     }
 }

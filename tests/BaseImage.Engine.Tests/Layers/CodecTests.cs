@@ -45,6 +45,16 @@ public sealed class CodecTests
         }
     }
 
+    /// <summary>The lock says which compressor made its digests; another version of it must say so.</summary>
+    [Fact]
+    public void The_identity_names_the_version_in_use()
+    {
+        Assert.Contains($"/SharpCompress-{Version(typeof(SharpCompress.Compressors.Deflate.GZipStream))}/", Codec.Gzip.Identity, StringComparison.Ordinal);
+        Assert.Contains($"/ZstdSharp-{Version(typeof(ZstdSharp.Compressor))}/", Codec.Zstd.Identity, StringComparison.Ordinal);
+
+        static string Version(Type type) => type.Assembly.GetName().Version!.ToString(3);
+    }
+
     [Fact]
     public void The_gzip_header_is_fixed()
         => Assert.Equal([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF], Compress("gzip", [1], 1, 1)[..10]);
@@ -167,6 +177,16 @@ public sealed class CodecTests
         Assert.Throws<DecompressionLimitException>(() => Decompress([0x5D, 0, 0, 0, 0xF0, .. new byte[20]], CompressionFormat.Lzma));
         // A zstd frame with a window of 2 GiB.
         Assert.Throws<CompressedDataInvalidException>(() => Decompress([0x28, 0xB5, 0x2F, 0xFD, 0x00, 0xA8, 0x01, 0x00, 0x00]));
+    }
+
+    /// <summary>zstd:chunked layers and pzstd put such frames before and after the data.</summary>
+    [Fact]
+    public void Skippable_zstd_frames_are_passed_over()
+    {
+        byte[] skippable = [0x5A, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, 1, 2, 3, 4];
+        byte[] frames = Compress("zstd", Known, 1, Known.Length);
+        Assert.True(Known.AsSpan().SequenceEqual(Decompress([.. skippable, .. frames, .. skippable])));
+        Assert.Throws<CompressedDataInvalidException>(() => Decompress([.. frames, .. skippable[..^1]]));
     }
 
     [Fact]
