@@ -11,11 +11,13 @@ namespace BaseImage.Engine.Tests.Building;
 internal sealed class BuildBench : IDisposable
 {
     private readonly TempFolder _folder = new("bench");
-    private readonly Dictionary<Digest, byte[]> _packages = [];
     private ContentCache? _cache;
 
+    /// <summary>The packages.</summary>
+    public TestLocks Packages { get; } = new();
+
     /// <summary>The epoch of every image unless a test says otherwise: 2024-06-01.</summary>
-    public static DateTimeOffset Epoch { get; } = new(2024, 6, 1, 0, 0, 0, TimeSpan.Zero);
+    public static DateTimeOffset Epoch => TestLocks.Epoch;
 
     /// <summary>The cache's folder.</summary>
     public TempFolder Folder => _folder;
@@ -24,7 +26,7 @@ internal sealed class BuildBench : IDisposable
     public ContentCache Cache => _cache ??= ContentCache.Open(_folder.Combine("cache"));
 
     /// <summary>Archives that were opened, by package.</summary>
-    public ConcurrentQueue<string> Opened { get; } = new();
+    public ConcurrentQueue<string> Opened => Packages.Opened;
 
     /// <summary>Warnings of the last build.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
@@ -33,58 +35,20 @@ internal sealed class BuildBench : IDisposable
     public BuildCounters Counters { get; private set; } = new();
 
     /// <summary>A definition of nothing but a name.</summary>
-    public static ImageDefinition Definition { get; } = new()
-    {
-        Path = "/definitions/test.image.psd1",
-        Name = "test",
-        From = new DistributionSource("debian", "bookworm"),
-        Platforms = [Platform.LinuxAmd64],
-        Config = new ImageConfig { User = "65532:65532", WorkingDir = "/" },
-    };
+    public static ImageDefinition Definition => TestLocks.Definition;
 
     /// <summary>A lock of packages for one platform.</summary>
-    public ImageLock Lock(params TestDeb[] packages) => Lock((Platform.LinuxAmd64, packages));
+    public ImageLock Lock(params TestDeb[] packages) => Packages.Lock((Platform.LinuxAmd64, packages));
 
     /// <summary>A lock of packages.</summary>
-    public ImageLock Lock(params (Platform Platform, TestDeb[] Packages)[] platforms) => new()
-    {
-        Name = "test",
-        DefinitionDigest = default,
-        SnapshotTime = Epoch,
-        Epoch = Epoch,
-        Compressor = Codec.Gzip.Identity,
-        Indexes = [],
-        Platforms = [.. platforms.Select(p => new LockedPlatform(p.Platform, [.. p.Packages.OrderBy(deb => deb.Name, StringComparer.Ordinal).Select(Add)]))],
-    };
-
-    /// <summary>Puts a package where builds find it.</summary>
-    public LockedPackage Add(TestDeb deb) => Add(deb, deb.ToArray());
-
-    /// <summary>Puts a package of these bytes where builds find it.</summary>
-    public LockedPackage Add(TestDeb deb, byte[] content)
-    {
-        Digest digest = Digest.Of(content);
-        _packages[digest] = content;
-        return new LockedPackage
-        {
-            Name = deb.Name,
-            Version = PackageVersion.Parse(deb.Version),
-            Architecture = deb.Architecture,
-            Archive = "debian",
-            Path = "pool/" + deb.FileName,
-            Size = content.Length,
-            Sha256 = digest,
-            Source = deb.Name,
-            SourceVersion = PackageVersion.Parse(deb.Version),
-        };
-    }
+    public ImageLock Lock(params (Platform Platform, TestDeb[] Packages)[] platforms) => Packages.Lock(platforms);
 
     /// <summary>Builds.</summary>
     public async Task<BuiltImage> BuildAsync(ImageLock imageLock, ImageDefinition? definition = null, int workers = 2, LayerCompression compression = LayerCompression.Gzip, DateTimeOffset? epoch = null)
     {
         Recorder recorder = new();
         BuildRequest request = new() { Definition = definition ?? Definition, Lock = imageLock, Access = new ArchiveAccess(), Workers = workers, Compression = compression, SourceDateEpoch = epoch };
-        using NativeBuild build = new(request, Cache, new Source(this), recorder);
+        using NativeBuild build = new(request, Cache, Packages, recorder);
         try
         {
             return await build.RunAsync(TestContext.Current.CancellationToken);
@@ -131,21 +95,6 @@ internal sealed class BuildBench : IDisposable
     {
         _cache?.Dispose();
         _folder.Dispose();
-    }
-
-    private sealed class Source(BuildBench bench) : IPackageSource
-    {
-        public Task PrepareAsync(IReadOnlyList<LockedPackage> packages, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task<Stream> OpenAsync(LockedPackage package, CancellationToken cancellationToken)
-        {
-            bench.Opened.Enqueue(package.Name);
-            return Task.FromResult<Stream>(new MemoryStream(bench._packages[package.Sha256]));
-        }
-
-        public void Dispose()
-        {
-        }
     }
 
     private sealed class Recorder : IReporter

@@ -45,7 +45,7 @@ internal static class GoldenCase
     ];
 
     /// <summary>The definition.</summary>
-    public static ImageDefinition Definition => BuildBench.Definition with
+    public static ImageDefinition Definition => TestLocks.Definition with
     {
         Name = "golden",
         Description = "what the digests are kept for",
@@ -57,7 +57,7 @@ internal static class GoldenCase
     };
 
     /// <summary>The lock.</summary>
-    public static ImageLock Lock(BuildBench bench) => bench.Lock((Platform.LinuxAmd64, Packages("amd64")), (Platform.LinuxArm64, Packages("arm64")));
+    public static ImageLock Lock(TestLocks locks) => locks.Lock((Platform.LinuxAmd64, Packages("amd64")), (Platform.LinuxArm64, Packages("arm64")));
 
     // A name that ustar cannot hold, or that is not ASCII.
     private static TestDeb Named(TestDeb deb, string path, string content)

@@ -10,7 +10,7 @@ public sealed class GoldenTests
     public async Task The_golden_lock_gives_the_golden_digest()
     {
         using BuildBench bench = new();
-        BuiltImage image = await bench.BuildAsync(GoldenCase.Lock(bench), GoldenCase.Definition);
+        BuiltImage image = await bench.BuildAsync(GoldenCase.Lock(bench.Packages), GoldenCase.Definition);
         string expected = string.Join('\n', GoldenCase.DiffIds.Prepend(GoldenCase.Digest));
         string actual = string.Join('\n', image.Manifests.Select(m => m.Layers[0].DiffId).Prepend(image.Root.Digest));
         Assert.True(expected == actual, $"Expected:\n{expected}\nActual:\n{actual}");
@@ -25,7 +25,7 @@ public sealed class GoldenTests
         using BuildBench bench = new();
         for (int i = 0; i < 2; i++)
         {
-            BuiltImage image = await bench.BuildAsync(GoldenCase.Lock(bench), GoldenCase.Definition, workers);
+            BuiltImage image = await bench.BuildAsync(GoldenCase.Lock(bench.Packages), GoldenCase.Definition, workers);
             Assert.Equal(GoldenCase.Digest, image.Root.Digest.ToString());
         }
 
@@ -41,7 +41,7 @@ public sealed class GoldenTests
     {
         Tools.Require(program);
         using BuildBench bench = new();
-        BuiltImage image = await bench.BuildAsync(GoldenCase.Lock(bench), GoldenCase.Definition, compression: compression);
+        BuiltImage image = await bench.BuildAsync(GoldenCase.Lock(bench.Packages), GoldenCase.Definition, compression: compression);
         foreach (BuiltManifest manifest in image.Manifests)
         {
             string blob = bench.Folder.Combine("blob");
@@ -59,7 +59,7 @@ public sealed class GoldenTests
     public async Task Both_codecs_give_the_same_diff_ids()
     {
         using BuildBench bench = new();
-        BuiltImage zstd = await bench.BuildAsync(GoldenCase.Lock(bench), GoldenCase.Definition, compression: LayerCompression.Zstd);
+        BuiltImage zstd = await bench.BuildAsync(GoldenCase.Lock(bench.Packages), GoldenCase.Definition, compression: LayerCompression.Zstd);
         Assert.Equal(GoldenCase.DiffIds, zstd.Manifests.Select(m => m.Layers[0].DiffId.ToString()));
     }
 
@@ -68,7 +68,7 @@ public sealed class GoldenTests
     {
         using BuildBench bench = new();
         DateTimeOffset early = new(2023, 12, 31, 0, 0, 0, TimeSpan.Zero);
-        BuiltImage image = await bench.BuildAsync(GoldenCase.Lock(bench), GoldenCase.Definition, epoch: early);
+        BuiltImage image = await bench.BuildAsync(GoldenCase.Lock(bench.Packages), GoldenCase.Definition, epoch: early);
         foreach (BuiltManifest manifest in image.Manifests)
         {
             Assert.All((await BuildBench.ReadAsync(manifest.Layers[0])).Files(), file => Assert.InRange(file.Entry.ModifiedTime, 1, early.ToUnixTimeSeconds()));
@@ -80,8 +80,8 @@ public sealed class GoldenTests
     public async Task A_later_epoch_leaves_packages_fragments_as_they_are()
     {
         using BuildBench bench = new();
-        await bench.BuildAsync(GoldenCase.Lock(bench), GoldenCase.Definition);
-        await bench.BuildAsync(GoldenCase.Lock(bench), GoldenCase.Definition, epoch: BuildBench.Epoch.AddYears(1));
+        await bench.BuildAsync(GoldenCase.Lock(bench.Packages), GoldenCase.Definition);
+        await bench.BuildAsync(GoldenCase.Lock(bench.Packages), GoldenCase.Definition, epoch: BuildBench.Epoch.AddYears(1));
         Assert.Equal(0, bench.Counters.PackagesUnpacked);
         // The directories and what is made carry the epoch's time; no package does.
         Assert.Equal(4, bench.Counters.FragmentsMade);
