@@ -25,7 +25,7 @@ public static class Driver
         using NativeBuild build = new(request, cache, locks, SilentReporter.Instance);
         BuiltImage image = await build.RunAsync(CancellationToken.None);
         await ImageDestinations.Parse("oci:" + args[2]).WriteAsync(image, ["golden"], CancellationToken.None);
-        Console.Out.Write($"{image.Root.Digest}\n{string.Join('\n', image.Manifests.Select(m => m.Layers[0].DiffId))}\n{Environment.Version}\n");
+        await Console.Out.WriteAsync($"{image.Root.Digest}\n{string.Join('\n', image.Manifests.Select(m => m.Layers[0].DiffId))}\n{Environment.Version}\n");
         return 0;
     }
 }
