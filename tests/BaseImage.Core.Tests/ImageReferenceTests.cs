@@ -40,6 +40,7 @@ public class ImageReferenceTests
     [InlineData(@"C:\x", ImageTransport.Path, @"C:\x", "", "", false)]
     [InlineData("a:latest", ImageTransport.Path, "a:latest", "", "", false)]
     [InlineData(@".\x", ImageTransport.Path, @".\x", "", "", false)]
+    [InlineData("oci:d:x", ImageTransport.OciLayout, "d:x", "", "", false)]
     [InlineData("docker-daemon:a:latest", ImageTransport.DockerDaemon, "", "a", "latest", false)]
     public void ReadsEveryForm(string text, ImageTransport transport, string path, string name, string tag, bool pinned)
     {
@@ -115,7 +116,7 @@ public class ImageReferenceTests
     public void PinningDropsTheTagAndMappingKeepsTheRest()
     {
         Digest digest = Digest.Parse("sha256:" + Hex);
-        Assert.Equal("oci:/full/d@sha256:" + Hex, ImageReference.Parse("oci:d:x").MapPath(p => "/full/" + p).Pin(digest).ToString());
+        Assert.Equal("oci:/full/dir@sha256:" + Hex, ImageReference.Parse("oci:dir:x").MapPath(p => "/full/" + p).Pin(digest).ToString());
         Assert.Equal("store:a@sha256:" + Hex, ImageReference.Parse("store:a:1").MapPath(_ => "no").Pin(digest).ToString());
     }
 

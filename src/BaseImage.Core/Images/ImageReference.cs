@@ -200,7 +200,7 @@ public sealed record ImageReference
     private static string? TakeDigest(string text, out string rest, out Digest digest)
     {
         (rest, digest) = (text, default);
-        int at = Math.Max(text.LastIndexOf("@sha256:", StringComparison.Ordinal), text.LastIndexOf("@sha512:", StringComparison.Ordinal));
+        int at = Math.Max(text.LastIndexOf("@sha256:", StringComparison.OrdinalIgnoreCase), text.LastIndexOf("@sha512:", StringComparison.OrdinalIgnoreCase));
         if (at < 0)
         {
             return null;
@@ -212,7 +212,7 @@ public sealed record ImageReference
         }
 
         rest = text[..at];
-        return rest.Contains("@sha256:", StringComparison.Ordinal) || rest.Contains("@sha512:", StringComparison.Ordinal) ? "it has two digests" : null;
+        return HasDigest(rest) ? "it has two digests" : null;
     }
 
     private static string? ReadPath(ImageTransport transport, string body, Digest digest, out ImageReference? reference)
@@ -251,8 +251,12 @@ public sealed record ImageReference
 
     private static string? CheckPath(string path) => path.Length == 0 ? "the path is empty"
         : path.Any(char.IsControl) ? "the path has a control character"
-        : path.Contains("@sha256:", StringComparison.Ordinal) || path.Contains("@sha512:", StringComparison.Ordinal) ? "the path has a digest in its middle"
+        : HasDigest(path) ? "the path has a digest in its middle"
         : null;
+
+    // Written in capitals it is a mistake and not a name.
+    private static bool HasDigest(string text)
+        => text.Contains("@sha256:", StringComparison.OrdinalIgnoreCase) || text.Contains("@sha512:", StringComparison.OrdinalIgnoreCase);
 
     private static bool HasDrive(string text) => text.Length >= 2 && text[1] == ':' && char.IsAsciiLetter(text[0]);
 }

@@ -44,7 +44,13 @@ internal sealed class LayoutSource : IImageSource
             }
         }
 
-        return images.Count > 0 || (Reference.Tag.Length == 0 && Reference.Name.Length == 0 && Reference.Digest.IsEmpty) ? images
+        bool everything = Reference.Tag.Length == 0 && Reference.Name.Length == 0 && Reference.Digest.IsEmpty;
+        if (everything && images.Count == 0 && index.Manifests.Count > 0)
+        {
+            throw new ImageDocumentInvalidException(_place, $"none of its {index.Manifests.Count} entries is an image");
+        }
+
+        return images.Count > 0 || everything ? images
             : await FindInsideAsync(groups.Select(g => g.First()), cancellationToken).ConfigureAwait(false) is { } inner ? [inner]
             : throw new ImageNotFoundException(Reference.ToString(), Reference.Transport is ImageTransport.Store ? "the store has no such image" : "the layout has no such image", Known(groups));
     }

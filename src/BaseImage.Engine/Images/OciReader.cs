@@ -67,6 +67,11 @@ internal static class OciReader
             throw root.Problem($"schema version {root.Number("schemaVersion")} is not read; only 2 is");
         }
 
+        if (root.Value[key] is null)
+        {
+            throw root.Problem($"'{key}' is missing");
+        }
+
         if (root.Value[foreign] is not null)
         {
             throw root.Problem($"it has both '{key}' and '{foreign}', and so could be an index or a manifest");

@@ -262,7 +262,7 @@ public sealed class HostileImageTests : IDisposable
             try
             {
                 string found = await _room.FingerprintAsync(reference);
-                Assert.True(found == expected || found.Length == 0, $"byte {at} of {victim} gave another image:\n{found}");
+                Assert.True(found == expected, $"byte {at} of {victim} gave another image:\n{found}");
                 same++;
             }
             catch (BaseImageException e)

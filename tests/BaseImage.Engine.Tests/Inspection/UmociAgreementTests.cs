@@ -64,6 +64,31 @@ public sealed class UmociAgreementTests : IDisposable
         Assert.Equal(pinned.ToString(), Assert.Single(await _room.ReadAsync($"oci:{_room.Folder.Combine("layout")}:z")).Reference);
     }
 
+    [Fact]
+    public async Task ImagesThatUmociMadeAreRead()
+    {
+        string umoci = Tools.Require("umoci");
+        Tools.Require(Environment.UserName == "root", "unpacking owners needs root");
+        string layout = _room.Folder.Combine("theirs"), bundle = _room.Folder.Combine("bundle");
+        await Tools.RunAsync(umoci, ["init", "--layout", layout]);
+        await Tools.RunAsync(umoci, ["new", "--image", $"{layout}:x"]);
+        await Tools.RunAsync(umoci, ["unpack", "--image", $"{layout}:x", bundle]);
+        Directory.CreateDirectory(Path.Combine(bundle, "rootfs", "etc"));
+        Disk.WriteText(Path.Combine(bundle, "rootfs", "etc", "motd"), "from umoci");
+        await Tools.RunAsync(umoci, ["repack", "--image", $"{layout}:x", bundle]);
+        await Tools.RunAsync(umoci, ["config", "--config.user", "7:8", "--image", $"{layout}:x"]);
+
+        ContainerImage read = Assert.Single(await _room.ReadAsync($"oci:{layout}:x"));
+        Assert.Equal("7:8", read.Config.User);
+        await using ImageInspection inspection = await ImageInspection.OpenAsync(read.Reference, null, _room.Paths, single: true, TestContext.Current.CancellationToken);
+        InspectedImage image = await Assert.Single(inspection.Items).ReadAsync(new InspectionOptions(), TestContext.Current.CancellationToken);
+        Assert.Equal(Digest.Of("from umoci"u8), Assert.Single(image.Files, f => f.Path == "/etc/motd").Digest);
+
+        // What they made can be added to, and their own name stays.
+        await _room.WriteAsync($"oci:{layout}:ours", TestImage.Of("i", [First()]));
+        Assert.Equal("ours\nx\n", string.Concat((await Tools.RunAsync(umoci, ["list", "--layout", layout])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).Select(l => l + "\n")));
+    }
+
     private static byte[] First()
     {
         TestTar tar = new();
