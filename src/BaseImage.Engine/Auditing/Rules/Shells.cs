@@ -65,8 +65,11 @@ internal sealed class Shells : IAuditRule
     {
         ProgramKind.MultiCall => $"a BusyBox or toybox, which is a shell and its tools in one{Words.From(file)}",
         ProgramKind.Shell => $"says that it is a shell{Words.From(file)}",
+        _ when !IsNamed(file) => $"/etc/shells lists it{Words.From(file)}",
         _ => $"a shell{Words.From(file)}",
     };
+
+    private static bool IsNamed(ImageFile file) => Names.Contains(file.Path[(file.Path.LastIndexOf('/') + 1)..]);
 
     private static HashSet<string> Listed(FileFacts files)
     {

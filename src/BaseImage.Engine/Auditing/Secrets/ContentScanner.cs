@@ -17,13 +17,13 @@ internal sealed class ContentScanner(ContentFindings findings, int layer) : ICon
     // Not a matter of trust: MD5 is what dpkg's lists of files hold (deb-md5sums(5)).
     private readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
     private readonly List<SecretHit> _hits = [];
-    private readonly StringBuilder _window = new();
+    private byte[] _window = [(byte)'\n'];
     private byte[] _head = [];
     private ProgramKind _kind;
     private Mode _mode = Mode.Head;
     private long _read;
     private int _line = 1;
-    private char _before = '\n';
+    private int _filled = 1;
 
     private enum Mode
     {
@@ -63,7 +63,7 @@ internal sealed class ContentScanner(ContentFindings findings, int layer) : ICon
 
         if (_mode == Mode.Text)
         {
-            Search(_window.Length);
+            Search(_filled);
         }
 
         findings.Add(file, layer, Convert.ToHexString(_md5.GetHashAndReset()).ToLowerInvariant(), _kind, _hits);
@@ -93,10 +93,10 @@ internal sealed class ContentScanner(ContentFindings findings, int layer) : ICon
                 _head = joined[^Math.Min(joined.Length, MarkerOverlap)..];
                 break;
             case Mode.Text when _read <= MaximumText:
-                _window.Append(Encoding.Latin1.GetString(bytes));
-                if (_window.Length >= WindowLength + SecretScanner.MaximumSecret)
+                Fill(bytes);
+                if (_filled >= WindowLength + SecretScanner.MaximumSecret)
                 {
-                    Search(_window.Length - SecretScanner.MaximumSecret);
+                    Search(_filled - SecretScanner.MaximumSecret);
                 }
 
                 break;
@@ -116,20 +116,49 @@ internal sealed class ContentScanner(ContentFindings findings, int layer) : ICon
         }
     }
 
-    // Anchors before the end of what is searched; what follows it is still at hand for their expressions.
-    private void Search(int end)
+    private void Fill(ReadOnlySpan<byte> bytes)
     {
-        string text = _before + _window.ToString();
-        int from = 1, line = _line, counted = 1;
-        foreach ((SecretPattern pattern, int anchor, Range secret) in SecretScanner.FindFrom(text, from, end + 1).OrderBy(hit => hit.Anchor))
+        if (_filled + bytes.Length > _window.Length)
         {
-            line += text.AsSpan(counted, anchor - counted).Count('\n');
-            counted = anchor;
-            _hits.Add(new SecretHit(pattern.Kind, SecretText.Mask(text.AsSpan(secret), pattern.Shown), line, pattern.Severity));
+            Array.Resize(ref _window, Math.Max(_filled + bytes.Length, Math.Min(2 * _window.Length, WindowLength)));
         }
 
-        _line += text.AsSpan(1, end).Count('\n');
-        _before = end > 0 ? text[end] : _before;
-        _window.Remove(0, end);
+        bytes.CopyTo(_window.AsSpan(_filled));
+        _filled += bytes.Length;
+    }
+
+    // Anchors from the window's second byte (the first is the one before) to the end of what is searched; what follows
+    // it is still at hand for their expressions, and is searched with the next window.
+    private void Search(int end)
+    {
+        ReadOnlySpan<byte> window = _window.AsSpan(0, _filled);
+        SortedDictionary<int, SecretHit> found = [];
+        foreach (SecretPattern pattern in SecretPatterns.All)
+        {
+            for (int at = 1; at < end;)
+            {
+                int next = window[at..].IndexOf(pattern.AnchorBytes);
+                if (next < 0 || (at += next) >= end)
+                {
+                    break;
+                }
+
+                if (!found.ContainsKey(at))
+                {
+                    string text = Encoding.Latin1.GetString(window.Slice(at - 1, Math.Min(pattern.Reach + 1, window.Length - at + 1)));
+                    if (pattern.TryMatch(text, 1, out Range secret))
+                    {
+                        found[at] = new SecretHit(pattern.Kind, SecretText.Mask(text.AsSpan(secret), pattern.Shown), _line + window[1..at].Count((byte)'\n'), pattern.Severity);
+                    }
+                }
+
+                at += pattern.AnchorBytes.Length;
+            }
+        }
+
+        _hits.AddRange(found.Values);
+        _line += window[1..end].Count((byte)'\n');
+        window[(end - 1)..].CopyTo(_window);
+        _filled -= end - 1;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace BaseImage.Engine.Auditing.Secrets;
@@ -13,7 +14,6 @@ internal sealed class SecretPattern
 
     private readonly Regex _expression;
     private readonly Func<Match, bool>? _accept;
-    private readonly int _reach;
 
     /// <summary>Makes a pattern.</summary>
     /// <param name="kind">What it is, in words.</param>
@@ -26,7 +26,7 @@ internal sealed class SecretPattern
     /// <param name="reach">How far from the anchor the expression looks, in characters.</param>
     public SecretPattern(string kind, string anchor, string expression, int shown = 0, Severity? severity = null, Func<Match, bool>? accept = null, bool startsWord = true, int reach = SecretScanner.MaximumSecret)
     {
-        (Kind, Anchor, Shown, Severity, StartsWord, _accept, _reach) = (kind, anchor, shown, severity, startsWord, accept, reach);
+        (Kind, Anchor, Shown, Severity, StartsWord, _accept, Reach, AnchorBytes) = (kind, anchor, shown, severity, startsWord, accept, reach, Encoding.ASCII.GetBytes(anchor));
         _expression = new Regex(@"\A(?:" + expression + ")", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
     }
 
@@ -35,6 +35,12 @@ internal sealed class SecretPattern
 
     /// <summary>The fixed text.</summary>
     public string Anchor { get; }
+
+    /// <summary>The fixed text's bytes.</summary>
+    public byte[] AnchorBytes { get; }
+
+    /// <summary>How far from the anchor the expression looks, in characters.</summary>
+    public int Reach { get; }
 
     /// <summary>How many of the secret's first characters may be shown.</summary>
     public int Shown { get; }
@@ -57,7 +63,7 @@ internal sealed class SecretPattern
             return false;
         }
 
-        int length = Math.Min(text.Length - at, _reach);
+        int length = Math.Min(text.Length - at, Reach);
         Match match = _expression.Match(text.Substring(at, length));
         if (!match.Success || _accept?.Invoke(match) == false)
         {

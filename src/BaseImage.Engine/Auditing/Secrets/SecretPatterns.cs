@@ -26,7 +26,7 @@ internal static class SecretPatterns
         new("Slack webhook", "hooks.slack.com/services/", @"hooks\.slack\.com/services/(?<secret>T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,30})", accept: IsVaried, startsWord: false),
         new("Google API key", "AIza", @"(?<secret>AIza[0-9A-Za-z_-]{35})(?:[^0-9A-Za-z_-]|\z)", 4, accept: IsVaried),
         new("JSON web token", "eyJ", @"(?<secret>(?<header>eyJ[A-Za-z0-9_-]{10,})\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})", 3, accept: IsJwt),
-        new("npm token", "_authToken", @"_authToken\s{0,4}=\s{0,4}""?(?<secret>[^\s""']{8,})", accept: IsLiteral, startsWord: false),
+        new("npm token", "_authToken", @"_authToken\s{0,4}=\s{0,4}""?(?<secret>[^\s""']{8,})", accept: IsLiteralToken, startsWord: false),
         new("npm password", "_password", @"_password\s{0,4}=\s{0,4}""?(?<secret>[A-Za-z0-9+/]{8,}={0,2})", accept: IsBase64Text, startsWord: false),
         new("npm token", "npm_", @"(?<secret>npm_[A-Za-z0-9]{36})(?:[^A-Za-z0-9]|\z)", 4, accept: IsVaried),
         new("PyPI token", "pypi-AgE", @"(?<secret>pypi-AgE[A-Za-z0-9_-]{50,})", 5, accept: IsVaried),
@@ -70,7 +70,8 @@ internal static class SecretPatterns
             && !match.Value.Contains(".eyJpc3MiOiJqb2UiL", StringComparison.Ordinal);
     }
 
-    private static bool IsLiteral(Match match) => SecretText.IsLiteral(Secret(match)) && !SecretText.IsExample(Secret(match));
+    // Documentation writes MYTOKEN here; what registries issue is longer and looks it.
+    private static bool IsLiteralToken(Match match) => Secret(match) is { Length: >= 16 } token && SecretText.IsLiteral(token) && IsVaried(token) && token.Any(char.IsAsciiDigit);
 
     private static bool IsBase64Text(Match match) => Decode(Secret(match)) is { Length: > 3 } text && text.All(c => c is >= ' ' and < '\x7f') && !SecretText.IsExample(text);
 
