@@ -7,7 +7,7 @@ using Xunit;
 namespace BaseImage.Engine.Tests.Packages;
 
 /// <summary>Locks against the archive that this machine's apt is configured with.</summary>
-public sealed class RealArchiveTests(ITestOutputHelper output)
+public sealed class RealLockTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task ClosuresOfBookwormAreThoseOfApt()
