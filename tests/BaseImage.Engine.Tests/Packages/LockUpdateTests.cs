@@ -128,7 +128,7 @@ public sealed class LockUpdateTests
         LockResult changed = await tester.TestAsync(imageLock, definition with { ModelDigest = Digest.Of("other"u8) }, null, SilentReporter.Instance, CancellationToken.None);
         Assert.Equal(["Definition: Fail", "Signature: Skipped", "PackageIndex: Pass", "Archive: Skipped"], changed.Checks.Select(c => c.ToString()));
 
-        File.AppendAllText(Directory.EnumerateFiles(imageLock.IndexFolder).First(), "\n");
+        await File.AppendAllTextAsync(Directory.EnumerateFiles(imageLock.IndexFolder).First(), "\n");
         LockResult tampered = await tester.TestAsync(imageLock, definition, null, SilentReporter.Instance, CancellationToken.None);
         Assert.Equal(AuditStatus.Fail, tampered.Checks.Single(c => c.Name == "Signature").Status);
         await Assert.ThrowsAsync<LockFilesMissingException>(async () =>

@@ -52,7 +52,7 @@ internal sealed class PlainArchive : IDisposable
         string file = Path.Combine(_folder.Path, "mirror", archive, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllBytes(file, bytes);
-        text.Append($"Package: {name}\nVersion: {version}\nArchitecture: amd64\n{fields}{(fields.Length > 0 ? "\n" : "")}Filename: {path}\nSize: {bytes.Length}\nSHA256: {Digest.Of(bytes).Hex}\n\n");
+        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"Package: {name}\nVersion: {version}\nArchitecture: amd64\n{fields}{(fields.Length > 0 ? "\n" : "")}Filename: {path}\nSize: {bytes.Length}\nSHA256: {Digest.Of(bytes).Hex}\n\n");
         return this;
     }
 
