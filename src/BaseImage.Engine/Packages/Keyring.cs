@@ -64,6 +64,10 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
 {
     private const int MinimumRsaBits = 2048;
 
+    // What a keyring says of its keys does not change while it is in memory, and checking it costs as much as a signature.
+    private readonly Lazy<List<PgpSignature>> _primaryBindings = new(() => PrimaryBindings(Primary));
+    private readonly Lazy<List<PgpSignature>> _subkeyBindings = new(() => SubkeyBindings(Primary, Key));
+
     /// <summary>True for a primary key.</summary>
     public bool IsPrimary => ReferenceEquals(Primary, Key) || Primary.KeyId == Key.KeyId;
 
@@ -73,7 +77,7 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
     /// <summary>Why the key may not be used for a signature made and judged at these times; null when it may.</summary>
     public string? WhyNot(DateTimeOffset signed, DateTimeOffset asOf)
         => WhyNotByKind()
-            ?? WhyNotByTime(Primary, "the key", PrimaryBindings(), signed, asOf)
+            ?? WhyNotByTime(Primary, "the key", _primaryBindings.Value, signed, asOf)
             ?? (IsPrimary ? null : WhyNotByBinding(signed, asOf));
 
     private string? WhyNotByKind() => Key.Algorithm switch
@@ -85,21 +89,21 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
 
     private string? WhyNotByBinding(DateTimeOffset signed, DateTimeOffset asOf)
     {
-        List<PgpSignature> bindings = [.. Signatures(Key, PgpSignature.SubkeyBinding).Where(s => Holds(s, () => s.VerifyCertification(Primary, Key), Primary))];
-        if (!bindings.Any(HasBackSignature))
-        {
-            return "the primary key does not bind the subkey for signing";
-        }
-
-        return WhyNotByTime(Key, "the subkey", bindings, signed, asOf, PgpSignature.SubkeyRevocation);
+        List<PgpSignature> bindings = _subkeyBindings.Value;
+        return bindings.Count == 0
+            ? "the primary key does not bind the subkey for signing"
+            : WhyNotByTime(Key, "the subkey", bindings, signed, asOf, PgpSignature.SubkeyRevocation);
     }
 
+    private static List<PgpSignature> SubkeyBindings(PgpPublicKey primary, PgpPublicKey key)
+        => [.. Signatures(key, PgpSignature.SubkeyBinding).Where(s => Holds(s, () => s.VerifyCertification(primary, key), primary) && HasBackSignature(s, primary, key))];
+
     // RFC 9580 5.2.1: a subkey that signs must in turn sign that it belongs to the primary key (0x19).
-    private bool HasBackSignature(PgpSignature binding)
+    private static bool HasBackSignature(PgpSignature binding, PgpPublicKey primary, PgpPublicKey key)
     {
         try
         {
-            return Vectors(binding).SelectMany(Embedded).Any(s => s.SignatureType == PgpSignature.PrimaryKeyBinding && Holds(s, () => s.VerifyCertification(Primary, Key), Key));
+            return Vectors(binding).SelectMany(Embedded).Any(s => s.SignatureType == PgpSignature.PrimaryKeyBinding && Holds(s, () => s.VerifyCertification(primary, key), key));
         }
         catch (Exception e) when (e is PgpException or IOException or ArgumentException or InvalidOperationException)
         {
@@ -144,19 +148,19 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
             return $"{what} expired on {created.AddSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
         }
 
-        bool signs = !ReferenceEquals(key, Key) || hashed is null || !hashed.HasSubpacket(SignatureSubpacketTag.KeyFlags) || (hashed.GetKeyFlags() & PgpKeyFlags.CanSign) != 0;
+        bool signs = key.KeyId != Key.KeyId || hashed is null || !hashed.HasSubpacket(SignatureSubpacketTag.KeyFlags) || (hashed.GetKeyFlags() & PgpKeyFlags.CanSign) != 0;
         return signs ? null : $"{what} is not meant for signing";
     }
 
-    private List<PgpSignature> PrimaryBindings()
+    private static List<PgpSignature> PrimaryBindings(PgpPublicKey primary)
     {
         List<PgpSignature> found = [];
-        foreach (string id in Primary.GetUserIds())
+        foreach (string id in primary.GetUserIds())
         {
-            found.AddRange(Primary.GetSignaturesForId(id).Where(s => s.KeyId == Primary.KeyId && s.IsCertification() && Holds(s, () => s.VerifyCertification(id, Primary), Primary)));
+            found.AddRange(primary.GetSignaturesForId(id).Where(s => s.KeyId == primary.KeyId && s.IsCertification() && Holds(s, () => s.VerifyCertification(id, primary), primary)));
         }
 
-        found.AddRange(Signatures(Primary, PgpSignature.DirectKey).Where(s => s.KeyId == Primary.KeyId && Holds(s, () => s.VerifyCertification(Primary), Primary)));
+        found.AddRange(Signatures(primary, PgpSignature.DirectKey).Where(s => s.KeyId == primary.KeyId && Holds(s, () => s.VerifyCertification(primary), primary)));
         return found;
     }
 

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace BaseImage.Engine.Tests.Packages;
+
+/// <summary>One request as it came.</summary>
+internal sealed record HostileRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>The first byte asked for, or 0.</summary>
+    public long From => Headers.TryGetValue("range", out string? range) ? long.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
+}
+
+/// <summary>A server on loopback that writes whatever bytes a test tells it to, one connection a request.</summary>
+internal sealed class HostileServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<HostileRequest, Stream, CancellationToken, Task> _answer;
+    private readonly ConcurrentBag<Task> _running = [];
+    private readonly Task _loop;
+
+    public HostileServer(Func<HostileRequest, Stream, CancellationToken, Task> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        _loop = LoopAsync();
+    }
+
+    /// <summary>The server's root.</summary>
+    public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>Every request, in order.</summary>
+    public ConcurrentQueue<HostileRequest> Requests { get; } = new();
+
+    /// <summary>Writes a header and a body.</summary>
+    public static async Task ReplyAsync(Stream stream, string status, string headers, ReadOnlyMemory<byte> body)
+    {
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n"));
+        await stream.WriteAsync(body);
+    }
+
+    /// <summary>Answers as an honest server would, ranges included.</summary>
+    public static Task ServeAsync(HostileRequest request, Stream stream, byte[] content)
+        => request.From > 0
+            ? ReplyAsync(stream, "206 Partial Content", $"Content-Range: bytes {request.From}-{content.Length - 1}/{content.Length}\r\nContent-Length: {content.Length - request.From}\r\n", content.AsMemory((int)request.From))
+            : ReplyAsync(stream, "200 OK", $"Content-Length: {content.Length}\r\n", content);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _loop;
+        await Task.WhenAll(_running);
+        _stop.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                _running.Add(AnswerAsync(client));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task AnswerAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                NetworkStream stream = client.GetStream();
+                using StreamReader reader = new(stream, Encoding.ASCII, leaveOpen: true);
+                string[] first = (await reader.ReadLineAsync(_stop.Token) ?? "GET / x").Split(' ');
+                Dictionary<string, string> headers = new(StringComparer.Ordinal);
+                while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
+                {
+                    int colon = line.IndexOf(':', StringComparison.Ordinal);
+                    headers[line[..colon].ToLowerInvariant()] = line[(colon + 1)..].Trim();
+                }
+
+                HostileRequest request = new(first[0], first[1], headers);
+                Requests.Enqueue(request);
+                await _answer(request, stream, _stop.Token);
+            }
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+            {
+                // The client has gone, which is what most of these tests are after.
+            }
+        }
+    }
+}
