@@ -15,9 +15,10 @@ namespace BaseImage.Engine.Tests;
 internal sealed class TestKey
 {
     private readonly PgpSecretKeyRing _ring;
+    private readonly PgpPublicKeyRing _public;
     private readonly PgpSecretKey _signing;
 
-    private TestKey(PgpSecretKeyRing ring, PgpSecretKey signing) => (_ring, _signing) = (ring, signing);
+    private TestKey(PgpSecretKeyRing ring, PgpPublicKeyRing @public, PgpSecretKey signing) => (_ring, _public, _signing) = (ring, @public, signing);
 
     /// <summary>When keys are made where a test says nothing else.</summary>
     public static readonly DateTime Created = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -26,7 +27,7 @@ internal sealed class TestKey
     public static TestKey Default { get; } = Ed25519(1);
 
     /// <summary>The public keyring, binary.</summary>
-    public byte[] Public => [.. _ring.GetPublicKeys().SelectMany(k => k.GetEncoded())];
+    public byte[] Public => _public.GetEncoded();
 
     /// <summary>The primary key's fingerprint.</summary>
     public string Fingerprint => Convert.ToHexString(_ring.GetPublicKey().GetFingerprint());
@@ -147,6 +148,6 @@ internal sealed class TestKey
         }
 
         PgpSecretKeyRing ring = generator.GenerateSecretKeyRing();
-        return new TestKey(ring, ring.GetSecretKeys().Last());
+        return new TestKey(ring, generator.GeneratePublicKeyRing(), ring.GetSecretKeys().Last());
     }
 }
