@@ -54,7 +54,7 @@ public sealed class ReleaseSignatureInvalidException(string file, string problem
 
 /// <summary>A Release file's Valid-Until has passed.</summary>
 public sealed class ReleaseExpiredException(string file, DateTimeOffset date, DateTimeOffset validUntil, DateTimeOffset asOf)
-    : BaseImageException(string.Create(CultureInfo.InvariantCulture, $"'{file}' of {date.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z was valid until {validUntil.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, and it is judged at {asOf.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."), file, string.Create(CultureInfo.InvariantCulture, $"Use a mirror that is kept up to date; for one that is frozen on purpose give the time it stands for: -AsOf {date.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z."))
+    : BaseImageException(string.Create(CultureInfo.InvariantCulture, $"'{file}' of {date.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z was valid until {validUntil.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, and it is judged at {asOf.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."), file, string.Create(CultureInfo.InvariantCulture, $"Use a mirror that is kept up to date; for one that is frozen on purpose give the last time at which it was valid: -AsOf {validUntil.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z."))
 {
     /// <inheritdoc/>
     public override string ErrorId => "ReleaseExpired";
@@ -62,10 +62,10 @@ public sealed class ReleaseExpiredException(string file, DateTimeOffset date, Da
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.Security;
 
-    /// <summary>The Release file's Date: a time at which it is valid.</summary>
+    /// <summary>The Release file's Date.</summary>
     public DateTimeOffset Date { get; } = date;
 
-    /// <summary>The Release file's Valid-Until.</summary>
+    /// <summary>The Release file's Valid-Until: the last time at which it is valid, and so the one to give with -AsOf, because other suites of a mirror may be newer.</summary>
     public DateTimeOffset ValidUntil { get; } = validUntil;
 }
 
