@@ -20,6 +20,8 @@ internal static class KnownScripts
         ("base-passwd", "postinst", "c372532e5cba8abf8fd60fba244ddb537fef4807ce0624698dafb4d21866710c"),
         // base-passwd preinst: AccountTables.
         ("base-passwd", "preinst", "47f6f8ee55faa32f7ff23337772c05bfcc7c01aa0804e1ffeffd71ebff0e21b9"),
+        // bash postinst: BashScript, Alternatives.
+        ("bash", "postinst", "6145ad1de77615d2b46b1c0bc136358a76c9cadefb5101743b590d86645de046"),
         // ca-certificates postinst: CertificateBundle.
         ("ca-certificates", "postinst", "bbad2df5d3c5e3d787789275830bc5b597fe6e9218a99516947a079dcae9e262"),
         // dash postinst: diversions of /bin/sh on upgrades; the link itself is shipped.

@@ -19,7 +19,7 @@ internal static partial class ScriptReview
 
     private static readonly HashSet<string> DoneByName = new(StringComparer.Ordinal)
     {
-        "base-files", "base-passwd", "ca-certificates", "debianutils", "libc-bin", "netbase", "tzdata",
+        "base-files", "base-passwd", "bash", "ca-certificates", "debianutils", "libc-bin", "netbase", "tzdata",
     };
 
     /// <summary>One warning a package and script.</summary>

@@ -16,6 +16,7 @@ internal static class Synthesizer
     {
         BaseDirectories.Add(tree);
         BaseFilesScript.Run(tree);
+        BashScript.Run(tree);
         AccountTables.Write(tree, definition.Accounts);
         OsRelease.Add(tree, definition.From);
         TimeZones.Run(tree);
