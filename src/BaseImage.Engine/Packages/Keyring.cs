@@ -76,9 +76,15 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
 
     /// <summary>Why the key may not be used for a signature made and judged at these times; null when it may.</summary>
     public string? WhyNot(DateTimeOffset signed, DateTimeOffset asOf)
-        => WhyNotByKind()
-            ?? WhyNotByTime(Primary, "the key", _primaryBindings.Value, signed, asOf)
-            ?? (IsPrimary ? null : WhyNotByBinding(signed, asOf));
+    {
+        // Keyrings are shared by all verifications of a process, and signatures carry state while they are checked.
+        lock (Primary)
+        {
+            return WhyNotByKind()
+                ?? WhyNotByTime(Primary, "the key", _primaryBindings.Value, signed, asOf)
+                ?? (IsPrimary ? null : WhyNotByBinding(signed, asOf));
+        }
+    }
 
     private string? WhyNotByKind() => Key.Algorithm switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BaseImage.Errors;
 
 namespace BaseImage.Engine.Packages;
@@ -5,6 +6,9 @@ namespace BaseImage.Engine.Packages;
 /// <summary>Finds keyrings: by name among those that ship with the module, or by full path.</summary>
 internal static class Keyrings
 {
+    private const int MaximumKnown = 64;
+
+    private static readonly ConcurrentDictionary<(Digest Content, string Name), Keyring> Known = new();
     private static readonly string[] Endings = ["", ".pgp", ".gpg", ".asc"];
 
     /// <summary>Reads a keyring.</summary>
@@ -16,7 +20,14 @@ internal static class Keyrings
         string path = Find(nameOrPath) ?? throw new KeyringInvalidException(nameOrPath, "does not exist");
         try
         {
-            return Keyring.Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), nameOrPath);
+            byte[] content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            if (Known.Count >= MaximumKnown)
+            {
+                Known.Clear();
+            }
+
+            // By name too: it is part of the keyring's errors.
+            return Known.GetOrAdd((Digest.Of(content), nameOrPath), _ => Keyring.Parse(content, nameOrPath));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
