@@ -30,7 +30,14 @@ Describe 'The module' {
     It 'refuses another version of its Core with one clear error' {
         $folder = Join-Path $TestDrive 'other'
         New-Item -ItemType Directory $folder | Out-Null
-        Add-Type -TypeDefinition '[assembly: System.Reflection.AssemblyVersion("9.9.9.0")] namespace Other { public class Nothing { } }' -OutputAssembly (Join-Path $folder 'BaseImage.Core.dll')
+
+        # The same file with another number in its Assembly table (ECMA-335 II.22.2: hash algorithm, then four versions).
+        $bytes = [System.IO.File]::ReadAllBytes((Join-Path (Split-Path $script:manifest) 'module' 'bin' 'BaseImage.Core.dll'))
+        $text = [System.Text.Encoding]::Latin1.GetString($bytes)
+        $at = $text.IndexOf("$([char]4)$([char]0x80)`0`0`0`0$([char]1)`0`0`0`0`0", [System.StringComparison]::Ordinal)
+        $at | Should -BeGreaterThan 0
+        9, 0, 9, 0, 9, 0, 0, 0 | ForEach-Object -Begin { $i = $at + 4 } { $bytes[$i++] = $_ }
+        [System.IO.File]::WriteAllBytes((Join-Path $folder 'BaseImage.Core.dll'), $bytes)
         $script = @"
 [void][System.Reflection.Assembly]::LoadFrom('$folder/BaseImage.Core.dll')
 try { Import-Module '$script:manifest' -ErrorAction Stop; 'imported' }
@@ -39,6 +46,7 @@ catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message; `$_.ErrorDetails.Recom
         $output = @(& (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script)
         $output[0] | Should -BeLike 'OtherVersionLoaded*'
         $output[1] | Should -BeLike '*9.9.9.0*'
+        $output[3] | Should -Be 1
         $output[2] | Should -BeLike 'Start a new session*'
     }
 }
