@@ -64,7 +64,7 @@ internal sealed class AuditPrinter
         string failed = results.Exists(result => result.Status is AuditStatus.Fail or AuditStatus.Error)
             ? $"{Count(AuditStatus.Fail)} failed, {Count(AuditStatus.Error)} could not be evaluated, "
             : "";
-        return $"{image}{(platform is null ? "" : $" ({platform})")}: {Count(AuditStatus.Pass)} of {results.Count} rules passed, {failed}"
+        return $"{Display.Safe(image)}{(platform is null ? "" : $" ({platform})")}: {Count(AuditStatus.Pass)} of {results.Count} rules passed, {failed}"
             + $"{Count(AuditStatus.Suppressed)} suppressed, {Count(AuditStatus.Skipped)} skipped. -Status Pass shows them.";
     }
 
