@@ -12,10 +12,10 @@ internal sealed class MirroredPackages : IPackageSource
 
     /// <summary>Makes a source for one build.</summary>
     /// <param name="request">The build.</param>
-    /// <param name="dataFiles">Reads the settings file.</param>
+    /// <param name="dataFiles">Reads the settings file; null to leave it out.</param>
     /// <param name="cache">Where downloads are kept.</param>
     /// <param name="reporter">Told of downloads.</param>
-    public MirroredPackages(BuildRequest request, IReadDataFile dataFiles, ContentCache cache, IReporter reporter)
+    public MirroredPackages(BuildRequest request, IReadDataFile? dataFiles, ContentCache cache, IReporter reporter)
         => (_request, _client) = (request, ArchiveClient.Create(request.Access, dataFiles, cache, request.Lock.SnapshotTime, reporter));
 
     /// <inheritdoc/>
