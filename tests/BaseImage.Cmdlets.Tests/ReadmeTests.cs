@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+
+namespace BaseImage.Cmdlets.Tests;
+
+/// <summary>Every command line that the README shows is run, as it stands there.</summary>
+public sealed partial class ReadmeTests : IDisposable
+{
+    private const string ConsoleLine = "dotnet run --project src/BaseImage.Console -- ";
+    private const string TestLine = "dotnet test BaseImageCmdlets.sln";
+
+    private static readonly string s_readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).ReplaceLineEndings("\n");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("baseimage-readme-").FullName;
+
+    [Fact]
+    public void The_first_screen_shows_the_two_commands_and_nothing_else_is_for_the_shell()
+    {
+        string[] lines = [.. Blocks("sh")];
+        Assert.Equal([ConsoleLine + "examples/quickstart.ps1", TestLine], lines);
+        int shown = s_readme[..s_readme.IndexOf(TestLine, StringComparison.Ordinal)].Count(c => c == '\n');
+        Assert.True(shown < 40, $"The second command stands on line {shown}: the first screen has 40.");
+    }
+
+    [Fact]
+    public void Continuous_integration_calls_the_test_command_of_the_README()
+        => Assert.Contains("\n" + TestLine + " ", File.ReadAllText(Path.Combine(Repository.Root, ".ci", "run")), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_quickstart_prints_what_the_README_shows()
+    {
+        Mirror.Require();
+        string line = Blocks("sh").First(l => l.StartsWith(ConsoleLine, StringComparison.Ordinal));
+        ConsoleRun run = await ConsoleRun.RunAsync(null, Repository.Root, [.. line[ConsoleLine.Length..].Split(' '), "-WorkPath", _folder]);
+        Assert.Equal("", run.Errors);
+        Assert.Equal(0, run.ExitCode);
+
+        // Versions, digests and folders differ from one day and machine to the next; every other word must be the same.
+        string shown = s_readme.Split("```text\n")[1].Split("\n```")[0];
+        Assert.Equal(Shape(shown), Shape(run.Output));
+        Assert.Equal(2, File.ReadAllText(Path.Combine(_folder, "audit.csv")).Split('\n').Count(l => l.StartsWith("\"BI1001\"", StringComparison.Ordinal)));
+        Assert.True(Digests().Matches(run.Output).Select(m => m.Value).Distinct(StringComparer.Ordinal).Count() == 1, run.Output);
+    }
+
+    [Fact]
+    public async Task Every_PowerShell_line_runs()
+    {
+        Mirror.Require();
+        string[] lines = [.. Blocks("powershell")];
+        Assert.True(lines.Length > 10, "The README has lost its PowerShell.");
+        Link("BaseImage.psd1");
+        Link("module");
+        Link("en-US");
+        CopyFolder(Path.Combine(Repository.Root, "examples"), Path.Combine(_folder, "examples"));
+        string settings = $"$env:BASEIMAGE_CACHE = '{_folder}/cache'; $env:BASEIMAGE_STORE = '{_folder}/store'; $ErrorActionPreference = 'Stop'\n";
+        string script = Path.Combine(_folder, "readme.ps1");
+        File.WriteAllText(script, settings + string.Join('\n', lines.Select(l => $"{l}\nWrite-Host '-- done: {l.Replace("'", "''", StringComparison.Ordinal)}'")) + "\n");
+
+        ConsoleRun run = await ConsoleRun.RunAsync(null, _folder, script);
+        Assert.Equal("", run.Errors);
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(lines, line => Assert.Contains($"-- done: {line}\n", run.Output, StringComparison.Ordinal));
+        foreach (string left in new[] { "audit.csv", "audit.json", "out/index.json", "mirror", "my-base/my-base.image.psd1", "examples/debian-static/debian-static.lock.json" })
+        {
+            Assert.True(Path.Exists(Path.Combine(_folder, left)), $"{left} is not there.\n{run.Output}");
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static IEnumerable<string> Blocks(string language)
+        => Fences().Matches(s_readme).Where(m => m.Groups[1].Value == language)
+            .SelectMany(m => m.Groups[2].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+    private static string Shape(string text)
+        => Spaces().Replace(Changing().Replace(text, "*"), " ").Trim();
+
+    private void Link(string name)
+    {
+        string target = Path.Combine(Repository.Root, name), link = Path.Combine(_folder, name);
+        _ = Directory.Exists(target) ? Directory.CreateSymbolicLink(link, target) : File.CreateSymbolicLink(link, target);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.EnumerateFiles(from).Where(f => !f.Contains(".lock.", StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+
+        foreach (string folder in Directory.EnumerateDirectories(from).Where(f => !f.Contains(".lock.", StringComparison.Ordinal)))
+        {
+            CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
+        }
+    }
+
+    [GeneratedRegex("^```(\\w+)\\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fences();
+
+    [GeneratedRegex("sha256:[0-9a-f]{64}")]
+    private static partial Regex Digests();
+
+    [GeneratedRegex("sha256:[0-9a-f]{64}|\\S*[/\\\\]\\S*baseimage-\\S*|(?<=(?:ca-certificates|tzdata) )\\S+")]
+    private static partial Regex Changing();
+
+    [GeneratedRegex("\\s+")]
+    private static partial Regex Spaces();
+}
