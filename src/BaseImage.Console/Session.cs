@@ -178,10 +178,11 @@ internal sealed class Session : IDisposable
 
     private void Print(ErrorRecord record)
     {
+        // Written as an error and merged as Invoke does: that is the mark by which formatting sends it to standard error.
         using PowerShell shell = PowerShell.Create(_runspace);
-        PSObject error = PSObject.AsPSObject(record);
-        error.Properties.Add(new PSNoteProperty("writeErrorStream", true));
-        shell.AddCommand("Out-Default").AddParameter("InputObject", error).Invoke();
+        shell.AddScript("[CmdletBinding()] param($Record) $PSCmdlet.WriteError($Record)", useLocalScope: true).AddParameter("Record", record).AddParameter("ErrorAction", "Continue");
+        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        shell.AddCommand("Out-Default").Invoke();
     }
 
     private int ExitCode(bool succeeded) => _interrupted ? Interrupted : _host.ExitCode ?? (succeeded ? 0 : 1);
