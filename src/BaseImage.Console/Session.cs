@@ -178,11 +178,15 @@ internal sealed class Session : IDisposable
 
     private void Print(ErrorRecord record)
     {
-        // Written as an error and merged as Invoke does: that is the mark by which formatting sends it to standard error.
+        // PowerShell's own host marks the object so that formatting sends it to standard error; the mark is internal.
+        PSObject error = PSObject.AsPSObject(record);
+        if (typeof(PSObject).GetProperty("WriteStream", BindingFlags.Instance | BindingFlags.NonPublic) is { } mark)
+        {
+            mark.SetValue(error, Enum.Parse(mark.PropertyType, "Error"));
+        }
+
         using PowerShell shell = PowerShell.Create(_runspace);
-        shell.AddScript("[CmdletBinding()] param($Record) $PSCmdlet.WriteError($Record)", useLocalScope: true).AddParameter("Record", record).AddParameter("ErrorAction", "Continue");
-        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        shell.AddCommand("Out-Default").Invoke();
+        shell.AddCommand("Out-Default").Invoke(new[] { error });
     }
 
     private int ExitCode(bool succeeded) => _interrupted ? Interrupted : _host.ExitCode ?? (succeeded ? 0 : 1);

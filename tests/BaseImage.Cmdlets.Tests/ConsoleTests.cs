@@ -33,6 +33,17 @@ public sealed class ConsoleTests : IDisposable
         Assert.DoesNotContain("\e[", run.Output + run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_ends_a_script_goes_to_standard_error_with_its_place()
+    {
+        File.WriteAllText(Path.Combine(_folder, "stop.ps1"), "'before'\nthrow 'no way'\n");
+        ConsoleRun run = await ConsoleRun.RunAsync(null, _folder, "stop.ps1");
+        Assert.Equal("before\n", run.Output);
+        Assert.Contains("no way", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("stop.ps1:2", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, run.ExitCode);
+    }
+
     [Theory]
     [InlineData("Get-Process")]
     [InlineData("1 | Invoke-RestMethod -Uri x")]
