@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-From a definition to a signed, locked, reproducible and audited image, on a bare machine: no engine, no root.
+From a definition to a locked, reproducible and audited image, on a bare machine: no engine, no root.
 
 .DESCRIPTION
 Copies the `debian-static` example to a work folder, locks it afresh against this machine's package mirror, builds it
@@ -33,15 +33,20 @@ $saved = $env:BASEIMAGE_CACHE
 try {
     Write-Host '1. Lock: signed indexes -> exact packages'
     $env:BASEIMAGE_CACHE = [IO.Path]::Combine($WorkPath, 'cache-1')
-    try {
-        $changes = Update-BaseImageLock -Path $project
-    }
-    catch {
-        if ($_.FullyQualifiedErrorId -notlike 'ReleaseExpired*') { throw }
-        # A frozen mirror is not an error of the reader's: judge it at its own time, and say so.
-        $asOf = $_.Exception.ValidUntil
-        Write-Warning "This mirror is frozen; its indexes are judged as of $asOf."
-        $changes = Update-BaseImageLock -Path $project -AsOf $asOf
+    $asOf = @{}
+    $changes = $null
+    while ($null -eq $changes) {
+        try {
+            $changes = @(Update-BaseImageLock -Path $project @asOf)
+        }
+        catch {
+            # A frozen mirror is not the reader's error: judge its indexes when they were valid, and say so. Each turn goes
+            # back to an earlier time, so it ends.
+            $validUntil = $_.Exception.ValidUntil
+            if ($_.FullyQualifiedErrorId -notlike 'ReleaseExpired*' -or ($asOf.AsOf -and $validUntil -ge $asOf.AsOf)) { throw }
+            $PSCmdlet.WriteWarning("This mirror is frozen; its indexes are judged as of $validUntil.")
+            $asOf = @{ AsOf = $validUntil }
+        }
     }
     foreach ($change in $changes) {
         Write-Host "   $($change.Platform)  $($change.Package) $($change.NewVersion)  $($change.Reason)"

@@ -6,7 +6,7 @@ namespace BaseImage.Cmdlets;
 
 /// <summary>
 /// Writes audit results. A variable, a file or another command gets every result; a screen gets those that matter, worst
-/// first, and one line that counts the rest (docs/decisions/0010).
+/// first, and one line that counts the rest (docs/decisions/0005).
 /// </summary>
 internal sealed class AuditPrinter
 {

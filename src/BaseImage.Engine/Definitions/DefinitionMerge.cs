@@ -7,7 +7,7 @@ namespace BaseImage.Engine.Definitions;
 /// Tables are merged key by key. Of lists, <c>Remove</c>, <c>ExposedPorts</c> and <c>Volumes</c> are joined, and
 /// <c>Files</c>, <c>Accounts</c>, <c>Archives</c> and <c>Env</c> are joined by path, name, id and variable, the extending
 /// definition's entry winning. Everything else, <c>Platforms</c>, <c>Entrypoint</c> and <c>Cmd</c> included, is replaced.
-/// <c>$null</c> takes away what the extended definition has. See docs/decisions/0010-definitions.md.
+/// <c>$null</c> takes away what the extended definition has. See docs/decisions/0004-definitions.md.
 /// </summary>
 internal static class DefinitionMerge
 {

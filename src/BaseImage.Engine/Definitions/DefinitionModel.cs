@@ -8,7 +8,7 @@ namespace BaseImage.Engine.Definitions;
 /// A definition as the canonical JSON that a lock names by digest. It is made of the parsed and merged model, so that
 /// notation, comments, order, line ends, what is extended from where and where the checkout lies count for nothing.
 /// What <c>Source</c> files hold is not part of it unless the definition pins it with <c>Sha256</c>: a lock is about
-/// packages, and a build hashes the files it adds (docs/decisions/0010-definitions.md).
+/// packages, and a build hashes the files it adds (docs/decisions/0004-definitions.md).
 /// </summary>
 internal static class DefinitionModel
 {

@@ -8,7 +8,7 @@ namespace BaseImage.Engine.Definitions;
 
 /// <summary>
 /// Reads locks strictly: what is not exactly as it was written (but for white space and line ends) is an error with its
-/// place. See docs/decisions/0020-locks.md for the format.
+/// place. See docs/decisions/0007-locks.md for the format.
 /// </summary>
 internal sealed class LockReader : IReadLock
 {
