@@ -1,6 +1,34 @@
+using System.Text.Json.Nodes;
 using BaseImage.Benchmarks;
 
-// dotnet run -c Release --project tests/BaseImage.Benchmarks -- [FILE]
-// Without a file, the runtime's own assemblies are the input, so that it runs anywhere.
-byte[] input = args.Length > 0 ? File.ReadAllBytes(args[0]) : CodecBenchmark.DefaultInput();
-CodecBenchmark.Run(input, Console.Out);
+if (Arguments.Parse(args) is not { } arguments)
+{
+    Console.Error.WriteLine(Arguments.Help);
+    return 64;
+}
+
+if (arguments.What == "codec")
+{
+    CodecBenchmark.Run(arguments.Input is null ? CodecBenchmark.DefaultInput() : File.ReadAllBytes(arguments.Input), Console.Out);
+    return 0;
+}
+
+Directory.CreateDirectory(arguments.Folder);
+using Door door = new(arguments.Folder);
+BuildSet set = await BuildSet.PrepareAsync(Path.Combine(arguments.Folder, "set"), arguments.Definition, arguments.Runs + 1, door);
+IEnumerable<Row> rows = arguments.What switch
+{
+    "build" => new BuildBenchmark(arguments.Folder, set, door).Rows(),
+    _ => [],
+};
+JsonObject machine = Machine.Describe(arguments.Folder);
+Console.WriteLine($"{arguments.What}: {set.Names.Split(',').Length} packages; all on {machine["fileSystem"]}; {machine["processors"]} processors; load {machine["load"]} before; medians of {arguments.Runs}");
+JsonArray measured = await Runner.RunAsync(arguments.Select(rows), arguments.Runs, Console.Out);
+Console.WriteLine($"load {Machine.Load()} after");
+if (arguments.Json is { } path)
+{
+    machine["loadAfter"] = Machine.Load();
+    await File.WriteAllTextAsync(path, new JsonObject { ["benchmark"] = arguments.What, ["machine"] = machine, ["rows"] = measured }.ToJsonString(new() { WriteIndented = true }) + "\n");
+}
+
+return 0;
