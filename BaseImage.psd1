@@ -18,8 +18,10 @@
     CmdletsToExport      = @(
         'Assert-BaseImage'
         'Build-BaseImage'
+        'Clear-BaseImageCache'
         'Export-BaseImageReport'
         'Get-BaseImage'
+        'Get-BaseImageCache'
         'Get-BaseImageDefinition'
         'Get-BaseImageFile'
         'Get-BaseImageLock'

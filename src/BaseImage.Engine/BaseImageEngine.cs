@@ -66,6 +66,9 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IExportReport Reports => new ReportExporter();
 
     /// <inheritdoc/>
+    public IMaintainCache CacheMaintenance => new CacheMaintenance(BaseImagePaths.FromEnvironment);
+
+    /// <inheritdoc/>
     public void Dispose() => _caches.Dispose();
 
     // The folder is read when it is needed: a session may set BASEIMAGE_CACHE after importing the module.

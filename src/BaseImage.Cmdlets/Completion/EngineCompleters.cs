@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets;
 
@@ -39,4 +40,15 @@ public sealed class PackageCompleter : Completer
             .Distinct(StringComparer.Ordinal)
             .Select(name => (name, ""));
     }
+}
+
+/// <summary>Completes names of what is cached.</summary>
+public sealed class CacheNameCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
+        => CompletionRead.All(stop => EngineFactory.Engine.CacheMaintenance.ReadAsync(verify: false, SilentReporter.Instance, stop))
+            .Where(entry => entry.Name.Length > 0)
+            .GroupBy(entry => entry.Name, StringComparer.Ordinal)
+            .Select(group => (group.Key, string.Join(", ", group.Select(entry => entry.Kind).Distinct())));
 }

@@ -38,3 +38,14 @@ public sealed class DigestMismatchException(string name, Digest expected, Digest
     /// <summary>What the bytes hash to.</summary>
     public Digest Actual { get; } = actual;
 }
+
+/// <summary>A path was given for an entry of the cache and is none.</summary>
+public sealed class CacheEntryUnknownException(string path, string folder)
+    : BaseImageException($"'{path}' is not an entry of the cache in '{folder}'.", path, "Take the entries from Get-BaseImageCache, with BASEIMAGE_CACHE set as it is now.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "CacheEntryUnknown";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.NotFound;
+}

@@ -44,4 +44,7 @@ public interface IBaseImageEngine : IDisposable
 
     /// <summary>Writes reports.</summary>
     IExportReport Reports { get; }
+
+    /// <summary>Shows and clears the cache.</summary>
+    IMaintainCache CacheMaintenance { get; }
 }

@@ -27,14 +27,27 @@ internal sealed class FragmentShelf(ContentCache cache, BuildCounters counters, 
 
         Fragment made = await MakeAsync(plan, openContent, cancellationToken).ConfigureAwait(false);
         counters.Compressed(made.RawSize);
-        await cache.PutAsync(Kind, plan.Key, Pack(made), cancellationToken).ConfigureAwait(false);
+        await cache.PutAsync(Kind, plan.Key, plan.Name, Pack(made), cancellationToken).ConfigureAwait(false);
         return made;
     }
 
     /// <summary>Opens a fragment's compressed bytes.</summary>
     /// <exception cref="CacheChangedException">Somebody has cleared the cache meanwhile.</exception>
     public async ValueTask<Stream> OpenAsync(Fragment fragment, CancellationToken cancellationToken)
-        => await cache.TryOpenAsync(fragment.Digest, cancellationToken).ConfigureAwait(false) ?? throw new CacheChangedException(cache.Root);
+    {
+        for (int attempt = 0; attempt < 5; attempt++)
+        {
+            if (await cache.TryOpenAsync(fragment.Digest, cancellationToken).ConfigureAwait(false) is { } content)
+            {
+                return content;
+            }
+
+            // Who clears the cache at this moment sees that it is in use, and puts it back.
+            await Task.Delay(20, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new CacheChangedException(cache.Root);
+    }
 
     private async Task<Fragment> MakeAsync(FragmentPlan plan, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
     {

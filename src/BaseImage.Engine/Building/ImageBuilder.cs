@@ -8,6 +8,8 @@ namespace BaseImage.Engine.Building;
 /// <summary>Builds images from definitions and their locks, and writes them to their destinations.</summary>
 internal sealed class ImageBuilder : IBuildImage
 {
+    private const int Attempts = 4;
+
     private readonly Func<ContentCache> _cache;
     private readonly Func<BuildRequest, ContentCache, IReporter, IPackageSource> _packages;
     private readonly Func<string, IImageDestination> _destinations;
@@ -27,6 +29,23 @@ internal sealed class ImageBuilder : IBuildImage
         IImageDestination[] destinations = (request.Destinations.Count == 0 ? [""] : request.Destinations).Select(_destinations).ToArray();
         CheckPlatforms(request, destinations);
         ContentCache cache = _cache();
+        using IDisposable use = cache.BeginUse();
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await BuildAsync(request, cache, destinations, reporter, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CacheChangedException) when (attempt < Attempts)
+            {
+                // Somebody cleared the cache under this build: what is missing is made again, the rest is found.
+                reporter.Verbose($"{request.Definition.Name}: the cache was cleared meanwhile; building again.");
+            }
+        }
+    }
+
+    private async Task<ContainerImage> BuildAsync(BuildRequest request, ContentCache cache, IImageDestination[] destinations, IReporter reporter, CancellationToken cancellationToken)
+    {
         using NativeBuild build = new(request, cache, _packages(request, cache, reporter), reporter);
         BuiltImage image = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> tags = request.Tags.Count == 0 ? ["latest"] : request.Tags;

@@ -28,7 +28,7 @@ internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments
         if (sums is null)
         {
             sums = await Task.Run(() => SumAsync(parts, cancellationToken), cancellationToken).ConfigureAwait(false);
-            await cache.PutAsync(Kind, key, Encoding.ASCII.GetBytes($"{sums.Value.digest} {sums.Value.diffId}"), cancellationToken).ConfigureAwait(false);
+            await cache.PutAsync(Kind, key, $"of {string.Join(", ", parts.Select(part => part.Name))}", Encoding.ASCII.GetBytes($"{sums.Value.digest} {sums.Value.diffId}"), cancellationToken).ConfigureAwait(false);
         }
         else
         {

@@ -92,7 +92,7 @@ internal sealed class PackageShelf : IDisposable
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
             CheckIdentity(package, listing);
             _counters.Unpacked(file.Length);
-            await _cache.PutAsync(ListingKind, Key(package), ListingCodec.Write(listing), cancellationToken).ConfigureAwait(false);
+            await _cache.PutAsync(ListingKind, Key(package), $"{package.Name} {package.Version} ({package.Architecture})", ListingCodec.Write(listing), cancellationToken).ConfigureAwait(false);
             return listing;
         }
     }

@@ -12,7 +12,14 @@ namespace BaseImage.Engine.Packages;
 /// <param name="Size">Its bytes.</param>
 /// <param name="Sha256">Its SHA-256.</param>
 /// <param name="AlternativePath">A path that is tried first, as by-hash; null for none.</param>
-internal sealed record ArchiveFile(string What, string Path, long Size, Digest Sha256, string? AlternativePath = null);
+internal sealed record ArchiveFile(string What, string Path, long Size, Digest Sha256, string? AlternativePath = null)
+{
+    /// <summary>What the cache calls such a file.</summary>
+    public string Kind => Path.EndsWith(".deb", StringComparison.Ordinal) ? "package" : "index";
+
+    /// <summary>How the cache names it, without the word for its kind.</summary>
+    public string Label => What.StartsWith("Package ", StringComparison.Ordinal) ? What["Package ".Length..] : What;
+}
 
 /// <summary>A suite's signed Release file as a mirror gave it: <c>InRelease</c>, or <c>Release</c> and its signature.</summary>
 /// <param name="Mirror">The mirror.</param>
@@ -71,6 +78,7 @@ internal sealed class ArchiveClient : IDisposable
                 await FetchAsync(mirror, file, arrived, cancellationToken).ConfigureAwait(false);
                 return true;
             }, cancellationToken).ConfigureAwait(false);
+            await _cache.DescribeAsync(file.Sha256, file.Kind, file.Label, cancellationToken).ConfigureAwait(false);
             if (await _cache.TryOpenAsync(file.Sha256, cancellationToken).ConfigureAwait(false) is { } fetched)
             {
                 return fetched;

@@ -16,6 +16,7 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
         ImageLock? older = await ReadOlderAsync(definition, only, reporter, cancellationToken).ConfigureAwait(false);
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using ContentCache cache = ContentCache.Open(paths().CacheRoot);
+        using IDisposable use = cache.BeginUse();
         using ArchiveClient client = ArchiveClient.Create(access, dataFiles, cache, access.AsOf ?? now, reporter);
 
         string[] architectures = [.. definition.Platforms.Select(p => p.DebianArchitecture

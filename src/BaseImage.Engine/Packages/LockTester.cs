@@ -13,6 +13,7 @@ internal sealed class LockTester(IReadDataFile? dataFiles, Func<BaseImagePaths> 
     public async Task<LockResult> TestAsync(ImageLock imageLock, ImageDefinition definition, ArchiveAccess? access, IReporter reporter, CancellationToken cancellationToken)
     {
         using ContentCache cache = ContentCache.Open(paths().CacheRoot);
+        using IDisposable use = cache.BeginUse();
         using ArchiveClient client = ArchiveClient.Create(access ?? new ArchiveAccess { Offline = true }, dataFiles, cache, imageLock.SnapshotTime, reporter);
         List<LockCheck> checks =
         [

@@ -18,6 +18,7 @@ internal sealed class PackageSaver(IReadDataFile? dataFiles, Func<BaseImagePaths
     public async IAsyncEnumerable<string> SaveAsync(ImageLock imageLock, string folder, ArchiveAccess access, IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using ContentCache cache = ContentCache.Open(paths().CacheRoot);
+        using IDisposable use = cache.BeginUse();
         using ArchiveClient client = ArchiveClient.Create(access, dataFiles, cache, imageLock.SnapshotTime, reporter);
         folder = Path.GetFullPath(folder);
 

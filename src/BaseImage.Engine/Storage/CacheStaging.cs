@@ -7,6 +7,7 @@ namespace BaseImage.Engine.Storage;
 internal sealed class CacheStaging : IDisposable
 {
     private const string LockName = "lock";
+    private const string UsePrefix = "use-";
 
     private readonly string _folder;
     private readonly FileStream _lock;
@@ -24,11 +25,17 @@ internal sealed class CacheStaging : IDisposable
             try
             {
                 Directory.CreateDirectory(folder);
-                return new CacheStaging(folder, Lock(folder, FileMode.CreateNew));
+                FileStream held = Lock(folder, FileMode.CreateNew);
+                if (File.Exists(held.Name))
+                {
+                    return new CacheStaging(folder, held);
+                }
+
+                held.Dispose();
             }
             catch (IOException) when (attempt < 5)
             {
-                // Another process took the folder for a dead one's between the two calls.
+                // Another process took the folder for a dead one's between two calls; or it has removed the lock meanwhile.
             }
         }
     }
@@ -38,6 +45,41 @@ internal sealed class CacheStaging : IDisposable
     {
         Directory.CreateDirectory(_folder);
         return Path.Combine(_folder, Guid.NewGuid().ToString("N"));
+    }
+
+    /// <summary>A file that says, as long as it is there and this process lives, that a command runs.</summary>
+    public string NewUsePath()
+    {
+        Directory.CreateDirectory(_folder);
+        return Path.Combine(_folder, UsePrefix + Guid.NewGuid().ToString("N"));
+    }
+
+    /// <summary>The folders of processes that live.</summary>
+    /// <param name="root">The folder that <see cref="Open"/> was given; it need not exist.</param>
+    public static IEnumerable<string> Live(string root)
+        => Directory.Exists(root) ? Directory.EnumerateDirectories(root).Where(IsLive) : [];
+
+    /// <summary>When the oldest command began that runs now in any process; null while none does.</summary>
+    public static DateTime? OldestUse(string root)
+    {
+        DateTime? oldest = null;
+        foreach (string folder in Live(root))
+        {
+            try
+            {
+                foreach (string use in Directory.EnumerateFiles(folder, UsePrefix + "*"))
+                {
+                    DateTime started = File.GetLastWriteTimeUtc(use);
+                    oldest = oldest is null || started < oldest ? started : oldest;
+                }
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Its process has just ended.
+            }
+        }
+
+        return oldest;
     }
 
     /// <summary>Removes the subfolder.</summary>
@@ -69,6 +111,23 @@ internal sealed class CacheStaging : IDisposable
             }
 
             AtomicFolder.TryDelete(folder);
+        }
+    }
+
+    private static bool IsLive(string folder)
+    {
+        try
+        {
+            using FileStream held = Lock(folder, FileMode.Open);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 

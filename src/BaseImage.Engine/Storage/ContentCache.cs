@@ -13,11 +13,12 @@ namespace BaseImage.Engine.Storage;
 /// </summary>
 internal sealed class ContentCache : IDisposable
 {
-    private const string EntryMagic = "baseimage-cache-1";
-    private const int MaxEntryBytes = 256 << 20;
+    /// <summary>The most bytes that an entry may have to be read.</summary>
+    internal const int MaxEntryBytes = 256 << 20;
 
     private readonly CacheStaging _staging;
     private readonly ConcurrentDictionary<Digest, (long Length, DateTime Written)> _verified = new();
+    private DateTime _newestUse = DateTime.MinValue;
 
     private ContentCache(string root, CacheStaging staging) => (Root, _staging) = (root, staging);
 
@@ -175,10 +176,10 @@ internal sealed class ContentCache : IDisposable
             await stream.ReadExactlyAsync(file, cancellationToken).ConfigureAwait(false);
         }
 
-        byte[] header = new byte[EntryHeader(kind, key, default).Length];
-        if (file.Length >= header.Length && file.AsSpan(0, header.Length).SequenceEqual(EntryHeader(kind, key, file.AsSpan(header.Length))))
+        int start = EntryFile.ContentStart(file, kind, Path.GetFileName(path));
+        if (start >= 0)
         {
-            return file[header.Length..];
+            return file[start..];
         }
 
         AtomicFile.TryDelete(path);
@@ -186,7 +187,16 @@ internal sealed class ContentCache : IDisposable
     }
 
     /// <summary>Writes an entry, replacing an older one.</summary>
-    public async Task PutAsync(string kind, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    public Task PutAsync(string kind, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+        => PutAsync(kind, key, "", value, cancellationToken);
+
+    /// <summary>Writes an entry, replacing an older one.</summary>
+    /// <param name="kind">A short name of lower-case letters, digits and hyphens.</param>
+    /// <param name="key">Any text.</param>
+    /// <param name="label">What it is, in words, for whoever looks into the cache.</param>
+    /// <param name="value">The content.</param>
+    /// <param name="cancellationToken">Stops it; nothing remains.</param>
+    public async Task PutAsync(string kind, string key, string label, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
         string path = EntryPath(kind, key);
         string temporary = _staging.NewPath();
@@ -195,7 +205,7 @@ internal sealed class ContentCache : IDisposable
             FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 4096, FileOptions.Asynchronous);
             await using (stream.ConfigureAwait(false))
             {
-                await stream.WriteAsync(EntryHeader(kind, key, value.Span), cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(EntryFile.Header(kind, Path.GetFileName(path), label, value.Span), cancellationToken).ConfigureAwait(false);
                 await stream.WriteAsync(value, cancellationToken).ConfigureAwait(false);
             }
 
@@ -220,6 +230,14 @@ internal sealed class ContentCache : IDisposable
         return content is null ? null : new CachedBlob(digest, content);
     }
 
+    /// <summary>Notes what a blob is, for whoever looks into the cache.</summary>
+    /// <param name="digest">The blob.</param>
+    /// <param name="kind">The kind of thing: <c>package</c> or <c>index</c>.</param>
+    /// <param name="label">Its name in words.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task DescribeAsync(Digest digest, string kind, string label, CancellationToken cancellationToken)
+        => PutAsync(kind, digest.ToString(), label, Encoding.ASCII.GetBytes(digest.ToString()), cancellationToken);
+
     /// <summary>Lets a key stand for a blob.</summary>
     public Task PutBlobAsync(string kind, string key, Digest digest, CancellationToken cancellationToken)
         => PutAsync(kind, key, Encoding.ASCII.GetBytes(digest.ToString()), cancellationToken);
@@ -229,6 +247,17 @@ internal sealed class ContentCache : IDisposable
     {
         string hex = Hex(digest);
         return Path.Combine(Root, "blobs", "sha256", hex[..2], hex);
+    }
+
+    /// <summary>
+    /// Says that a command begins whose entries nobody should clear: those that are used from now on until the result is
+    /// disposed of, or the process dies.
+    /// </summary>
+    public IDisposable BeginUse()
+    {
+        CacheUse use = new(_staging);
+        _newestUse = use.Started;
+        return use;
     }
 
     /// <summary>Gives the temporary folder back.</summary>
@@ -276,11 +305,13 @@ internal sealed class ContentCache : IDisposable
         }
     }
 
-    private static FileStream? OpenRead(string path)
+    private FileStream? OpenRead(string path)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+            CacheUse.Note(stream, _newestUse);
+            return stream;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -298,11 +329,6 @@ internal sealed class ContentCache : IDisposable
         string hex = Digest.Of(Encoding.UTF8.GetBytes(key)).Hex;
         return Path.Combine(Root, "entries", kind, hex[..2], hex);
     }
-
-    // Fixed length for a kind, so that a reader knows where the content starts; the key's digest stops one entry from
-    // being passed off as another.
-    private static byte[] EntryHeader(string kind, string key, ReadOnlySpan<byte> value)
-        => Encoding.ASCII.GetBytes($"{EntryMagic} {kind} {Digest.Of(Encoding.UTF8.GetBytes(key)).Hex} {Digest.Of(value).Hex}\n");
 
     private static string Hex(Digest digest) => digest.Algorithm == "sha256"
         ? digest.Hex
