@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+
+namespace BaseImage.Engine.Auditing.Runtime.Probe;
+
+/// <summary>
+/// Reads the probe's lines as they come. Contents are hexadecimal, so no process can write a line through its name or
+/// its files; anything that is not such a line is an error, and never passed over.
+/// </summary>
+internal sealed class ProbeReader
+{
+    private const int MaximumLine = 8 * 1024;
+    private const int MaximumBytes = 16 * 1024 * 1024;
+    private readonly List<byte> _line = [];
+    private readonly MemoryStream _content = new();
+    private (char Kind, long Pid, string File)? _open;
+    private long _total;
+
+    /// <summary>What was said so far.</summary>
+    public ProbeReport Report { get; } = new();
+
+    /// <summary>Takes output in pieces of any size.</summary>
+    /// <exception cref="InvalidDataException">It is not the probe's.</exception>
+    public void Feed(ReadOnlySpan<byte> bytes)
+    {
+        _total += bytes.Length;
+        if (_total > MaximumBytes)
+        {
+            throw new InvalidDataException("The probe said more than it can have to say.");
+        }
+
+        foreach (byte value in bytes)
+        {
+            if (value == '\n')
+            {
+                Line(Encoding.Latin1.GetString([.. _line]));
+                _line.Clear();
+            }
+            else if (_line.Count < MaximumLine)
+            {
+                _line.Add(value);
+            }
+            else
+            {
+                throw new InvalidDataException("The probe's output has a line that is too long.");
+            }
+        }
+    }
+
+    private void Line(string line)
+    {
+        string[] parts = line.Split(' ');
+        if (parts is ["+", var more] && _open is not null)
+        {
+            _content.Write(Bytes(more, line));
+            return;
+        }
+
+        Close();
+        switch (parts)
+        {
+            case ["F" or "W", var pid, var file, var hex]:
+                _open = (parts[0][0], Number(pid, line), file);
+                _content.Write(Bytes(hex, line));
+                break;
+            case ["N", var pid, _, var error]:
+                _ = Number(pid, line) + Number(error, line);
+                break;
+            case ["P", var pid]:
+                Report.Program = Number(pid, line);
+                break;
+            case ["X", var error]:
+                Report.ExecuteError = (int)Number(error, line);
+                break;
+            case ["Z", var pid, var status]:
+                Report.Ends.Add(new ProcessEnd(Number(pid, line), (int)Number(status, line)));
+                break;
+            case ["T"]:
+                Report.StillRuns = true;
+                break;
+            case ["E"]:
+                Report.IsComplete = true;
+                break;
+            default:
+                throw Unknown(line);
+        }
+    }
+
+    private void Close()
+    {
+        if (_open is not var (kind, pid, file))
+        {
+            return;
+        }
+
+        byte[] content = _content.ToArray();
+        _open = null;
+        _content.SetLength(0);
+        if (kind == 'W' || file == "status")
+        {
+            // A process that ended while it was read leaves nothing.
+            if (content.Length > 0)
+            {
+                Report.Identities.Add(ProcessStatus.Parse(pid, content));
+            }
+        }
+        else
+        {
+            Report.Files[(pid, file)] = content;
+        }
+    }
+
+    private static byte[] Bytes(string hex, string line)
+    {
+        try
+        {
+            return Convert.FromHexString(hex);
+        }
+        catch (FormatException)
+        {
+            throw Unknown(line);
+        }
+    }
+
+    private static int Number(string text, string line)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : throw Unknown(line);
+
+    private static InvalidDataException Unknown(string line) => new($"The probe's output has a line that the probe does not write: '{(line.Length > 80 ? line[..80] : line)}'.");
+}

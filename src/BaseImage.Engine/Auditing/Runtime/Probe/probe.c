@@ -1,0 +1,357 @@
+/* The probe: prints what the kernel says of every process of its PID namespace. No libc, no data that is written to.
+ *
+ *   probe s FILE...                        a snapshot, then exit
+ *   probe p FILE...                        a snapshot with itself in it, then wait for ever
+ *   probe w MILLISECONDS FILE...           watch identities, then a snapshot, then exit
+ *   probe r MILLISECONDS FILE... -- PROGRAM ARGUMENT...
+ *                                          start PROGRAM, watch it and all others, then a snapshot; when PROGRAM ends
+ *                                          before the time, exit as it did, else wait for ever
+ *
+ * A FILE with a '/' before it is printed once, any other is below /proc/PID and printed for every process. So new
+ * questions (stat, net/tcp, maps) are new arguments and not new bytes.
+ *
+ * Output is lines of ASCII on descriptor 1, contents in hexadecimal, so that nothing in them can look like a line:
+ *   F PID FILE HEX     the first piece of a file       + HEX         its next piece
+ *   W PID status HEX   an identity that is new         N PID FILE E  a file that cannot be opened, with errno
+ *   P PID              PROGRAM's process               X E           PROGRAM cannot be executed, with errno
+ *   Z PID STATUS       a child ended (wait's status)   T             PROGRAM still runs at the end of its time
+ *   E                  all is said
+ * PROGRAM gets descriptor 2 as its standard output and error, so it never holds descriptor 1; the probe is not dumpable,
+ * so no process without CAP_SYS_PTRACE can reach that descriptor, its memory or its environment through /proc.
+ * A child's identity is read between its end and its burial, so one that lives for a moment is seen all the same.
+ */
+typedef unsigned char u8;
+typedef unsigned long u64;
+
+#define HEADER(machine, align) \
+    __asm__(".section .header,\"ax\"\n.globl header\nheader:\n" \
+            ".byte 0x7f,'E','L','F',2,1,1,0,0,0,0,0,0,0,0,0\n" \
+            ".2byte 2," #machine "\n.4byte 1\n.8byte _start\n.8byte 64\n.8byte 0\n.4byte 0\n.2byte 64,56,2,0,0,0\n" \
+            ".4byte 1,5\n.8byte 0,header,header,image_size,image_size," #align "\n"      /* PT_LOAD, R+X */ \
+            ".4byte 0x6474e551,6\n.8byte 0,0,0,0,0,16\n.text\n")                         /* PT_GNU_STACK, RW */
+
+#if defined(__x86_64__)
+HEADER(62, 0x1000);
+__asm__(".section .text.start,\"ax\"\n.globl _start\n_start: mov %rsp,%rdi\nand $-16,%rsp\ncall probe\n.text\n");
+enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, NANOSLEEP = 35, GETPID = 39, CLONE = 56, EXECVE = 59, WAIT4 = 61, FCNTL = 72,
+       PRCTL = 157, GETDENTS64 = 217, CLOCK_GETTIME = 228, EXIT_GROUP = 231, WAITID = 247, OPENAT = 257, DUP3 = 292 };
+static long call(long n, long a, long b, long c, long d, long e)
+{
+    long result;
+    register long r10 __asm__("r10") = d, r8 __asm__("r8") = e;
+    __asm__ volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8) : "rcx", "r11", "memory");
+    return result;
+}
+#elif defined(__aarch64__)
+HEADER(183, 0x10000);
+__asm__(".section .text.start,\"ax\"\n.globl _start\n_start: mov x0,sp\nbl probe\n.text\n");
+enum { FCNTL = 25, DUP3 = 24, OPENAT = 56, CLOSE = 57, GETDENTS64 = 61, LSEEK = 62, READ = 63, WRITE = 64, EXIT_GROUP = 94, WAITID = 95,
+       NANOSLEEP = 101, CLOCK_GETTIME = 113, PRCTL = 167, GETPID = 172, CLONE = 220, EXECVE = 221, WAIT4 = 260 };
+static long call(long n, long a, long b, long c, long d, long e)
+{
+    register long x8 __asm__("x8") = n, x0 __asm__("x0") = a, x1 __asm__("x1") = b, x2 __asm__("x2") = c, x3 __asm__("x3") = d, x4 __asm__("x4") = e;
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
+    return x0;
+}
+#endif
+
+enum { PIECE = 1024, STATUS = 8192, LIMIT = 1 << 20, SLOTS = 1024 };
+
+struct state { long self, proc; unsigned seen[SLOTS]; };
+
+static long length(const char *text)
+{
+    long n = 0;
+    while (text[n])
+        n++;
+    return n;
+}
+
+static void put(long fd, const char *bytes, long size)
+{
+    while (size > 0) {
+        long n = call(WRITE, fd, (long)bytes, size, 0, 0);
+        if (n == -4)
+            continue;
+        if (n <= 0)
+            call(EXIT_GROUP, 120, 0, 0, 0, 0);
+        bytes += n;
+        size -= n;
+    }
+}
+
+static char *number(char *to, u64 value)
+{
+    char digits[20];
+    int n = 0;
+    do
+        digits[n++] = '0' + value % 10;
+    while (value /= 10);
+    while (n)
+        *to++ = digits[--n];
+    return to;
+}
+
+static u64 parse(const char *text)
+{
+    u64 value = 0;
+    while (*text >= '0' && *text <= '9')
+        value = value * 10 + (*text++ - '0');
+    return *text ? 0 : value;
+}
+
+/* KIND [A] [NAME] [B] or, with bytes, KIND [A] [NAME] HEX */
+static void say(long fd, char kind, long a, const char *name, long b, const u8 *bytes, long size)
+{
+    char line[3 * PIECE], *to = line;
+    *to++ = kind;
+    if (a >= 0) {
+        *to++ = ' ';
+        to = number(to, a);
+    }
+    if (name) {
+        *to++ = ' ';
+        for (long i = 0; name[i] && i < 256; i++)
+            *to++ = name[i] <= ' ' ? '?' : name[i];
+    }
+    if (b >= 0) {
+        *to++ = ' ';
+        to = number(to, b);
+    }
+    if (bytes) {
+        *to++ = ' ';
+        for (long i = 0; i < size; i++) {
+            *to++ = "0123456789abcdef"[bytes[i] >> 4];
+            *to++ = "0123456789abcdef"[bytes[i] & 15];
+        }
+    }
+    *to++ = '\n';
+    put(fd, line, to - line);
+}
+
+static void pieces(char kind, long pid, const char *name, const u8 *bytes, long size)
+{
+    do {
+        long n = size < PIECE ? size : PIECE;
+        if (kind == '+')
+            say(1, kind, -1, 0, -1, bytes, n);
+        else
+            say(1, kind, pid, name, -1, bytes, n);
+        kind = '+';
+        bytes += n;
+        size -= n;
+    } while (size > 0);
+}
+
+static long opened(long pid, const char *name)
+{
+    char path[320], *to = path;
+    if (*name != '/') {
+        for (const char *root = "/proc/"; *root; root++)
+            *to++ = *root;
+        to = number(to, pid);
+        *to++ = '/';
+    }
+    for (long i = 0; name[i] && i < 256; i++)
+        *to++ = name[i];
+    *to = 0;
+    return call(OPENAT, -100, (long)path, 02000000, 0, 0); /* O_RDONLY | O_CLOEXEC */
+}
+
+static long filled(long fd, u8 *buffer, long size)
+{
+    long n, got = 0;
+    while (got < size && (n = call(READ, fd, (long)buffer + got, size - got, 0, 0)) != 0) {
+        if (n == -4)
+            continue;
+        if (n < 0)
+            break;
+        got += n;
+    }
+    return got;
+}
+
+static void file(long pid, const char *name)
+{
+    u8 buffer[STATUS];
+    char kind = 'F';
+    long total = 0, n, fd = opened(pid, name);
+    if (fd < 0) {
+        say(1, 'N', pid, name, -fd, 0, 0);
+        return;
+    }
+    do {
+        n = filled(fd, buffer, STATUS);
+        if (n > 0 || kind == 'F')
+            pieces(kind, pid, name, buffer, n);
+        kind = '+';
+        total += n;
+    } while (n == STATUS && total < LIMIT);
+    call(CLOSE, fd, 0, 0, 0, 0);
+}
+
+/* Prints a process's status when its name, ids, capabilities, no_new_privs or seccomp are new, or when it must. */
+static void identity(struct state *s, long pid, int must)
+{
+    u8 text[STATUS];
+    long fd = opened(pid, "status");
+    if (fd < 0)
+        return;
+    long size = filled(fd, text, STATUS);
+    call(CLOSE, fd, 0, 0, 0, 0);
+    unsigned hash = 2166136261u ^ (unsigned)pid, counts = 0, start = 1;
+    for (long i = 0; i < size; i++) {
+        if (start)
+            counts = text[i] == 'U' || text[i] == 'G' || text[i] == 'C' || text[i] == 'N' || (text[i] == 'S' && i + 1 < size && text[i + 1] == 'e');
+        start = text[i] == '\n';
+        if (counts)
+            hash = (hash ^ text[i]) * 16777619u;
+    }
+    if (size && (must || s->seen[pid % SLOTS] != hash)) {
+        s->seen[pid % SLOTS] = hash;
+        pieces('W', pid, "status", text, size);
+    }
+}
+
+/* Calls for every process but this one (and for this one where asked): each file, or the identity where there is none. */
+static void each(struct state *s, char **files, long count, int self)
+{
+    u8 entries[4096];
+    call(LSEEK, s->proc, 0, 0, 0, 0);
+    for (;;) {
+        long size = call(GETDENTS64, s->proc, (long)entries, sizeof entries, 0, 0);
+        if (size <= 0)
+            return;
+        for (long at = 0; at < size; at += *(unsigned short *)(entries + at + 16)) {
+            long pid = parse((char *)entries + at + 19);
+            if (pid == 0 || (pid == s->self && !self))
+                continue;
+            if (!files)
+                identity(s, pid, 0);
+            for (long i = 0; files && i < count; i++)
+                if (*files[i] != '/')
+                    file(pid, files[i]);
+        }
+    }
+}
+
+static void snapshot(struct state *s, char **files, long count, int self)
+{
+    each(s, files, count, self);
+    for (long i = 0; i < count; i++)
+        if (*files[i] == '/')
+            file(0, files[i]);
+    say(1, 'E', -1, 0, -1, 0, 0);
+}
+
+static u64 milliseconds(void)
+{
+    long time[2];
+    call(CLOCK_GETTIME, 1, (long)time, 0, 0, 0);
+    return (u64)time[0] * 1000 + (u64)time[1] / 1000000;
+}
+
+static void rest(long nanoseconds)
+{
+    long time[2];
+    time[0] = nanoseconds / 1000000000;
+    time[1] = nanoseconds % 1000000000;
+    call(NANOSLEEP, (long)time, 0, 0, 0, 0);
+}
+
+/* As a runtime looks a program up: along PATH where its name has no '/'. Comes back only when it cannot be executed. */
+static void execute(char **program, char **environment, long fd)
+{
+    char path[4096];
+    const char *search = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    const char *name = program[0];
+    long error = 2, hasSlash = 0, size = length(name);
+    for (long i = 0; i < size; i++)
+        hasSlash |= name[i] == '/';
+    for (char **e = environment; *e; e++)
+        if (e[0][0] == 'P' && e[0][1] == 'A' && e[0][2] == 'T' && e[0][3] == 'H' && e[0][4] == '=')
+            search = e[0] + 5;
+    call(DUP3, 2, 1, 0, 0, 0);
+    if (hasSlash)
+        error = -call(EXECVE, (long)name, (long)program, (long)environment, 0, 0);
+    while (!hasSlash && size && *search) {
+        char *to = path;
+        while (*search && *search != ':' && to < path + 2048)
+            *to++ = *search++;
+        *to++ = '/';
+        for (long i = 0; i <= size && i < 2000; i++)
+            *to++ = name[i];
+        long result = -call(EXECVE, (long)path, (long)program, (long)environment, 0, 0);
+        if (result != 2 && result != 20) /* ENOENT, ENOTDIR */
+            error = result;
+        while (*search && *search != ':')
+            search++;
+        search += *search == ':';
+    }
+    say(fd, 'X', -1, 0, error, 0, 0);
+    call(EXIT_GROUP, 127, 0, 0, 0, 0);
+}
+
+void probe(char **stack)
+{
+    struct state s;
+    long argc = (long)stack[0], child = 0, ended = 0, status = 0, at = 3;
+    char **arguments = stack + 1, **environment = stack + argc + 2;
+    char mode = argc > 1 ? arguments[1][0] : 0;
+    call(PRCTL, 4, 0, 0, 0, 0); /* PR_SET_DUMPABLE */
+    for (long i = 0; i < SLOTS; i++)
+        s.seen[i] = 0;
+    s.self = call(GETPID, 0, 0, 0, 0, 0);
+    s.proc = call(OPENAT, -100, (long)"/proc", 02000000, 0, 0);
+    if (mode == 's' || mode == 'p') {
+        snapshot(&s, arguments + 2, argc - 2, mode == 'p');
+        while (mode == 'p')
+            rest(1000000000);
+        call(EXIT_GROUP, 0, 0, 0, 0, 0);
+    }
+    if (argc < 3 || (mode != 'r' && mode != 'w'))
+        call(EXIT_GROUP, 121, 0, 0, 0, 0);
+
+    u64 until = milliseconds() + parse(arguments[2]);
+    while (at < argc && !(arguments[at][0] == '-' && arguments[at][1] == '-' && !arguments[at][2]))
+        at++;
+    long files = at - 3;
+    if (mode == 'r' && at + 1 < argc) {
+        long fd = call(FCNTL, 1, 1030, 3, 0, 0); /* F_DUPFD_CLOEXEC */
+        child = call(CLONE, 17, 0, 0, 0, 0);     /* SIGCHLD */
+        if (child == 0)
+            execute(arguments + at + 1, environment, fd);
+        if (child < 0) {
+            say(1, 'X', -1, 0, -child, 0, 0);
+            call(EXIT_GROUP, 127, 0, 0, 0, 0);
+        }
+        say(1, 'P', child, 0, -1, 0, 0);
+    }
+    for (long turn = 0; !ended && milliseconds() < until; turn++) {
+        int info[32];
+        each(&s, 0, 0, 0);
+        for (;;) {
+            int result = 0;
+            info[3] = 0; /* si_pid: behind si_signo, si_errno, si_code and, as pointers need it, four bytes of nothing */
+            info[4] = 0;
+            if (call(WAITID, 0, 0, (long)info, 0x01000005, 0) != 0 || info[4] == 0) /* P_ALL; WEXITED | WNOHANG | WNOWAIT */
+                break;
+            long pid = info[4];
+            identity(&s, pid, 1);
+            call(WAIT4, pid, (long)&result, 0, 0, 0);
+            say(1, 'Z', pid, 0, result, 0, 0);
+            if (pid == child) {
+                ended = 1;
+                status = result;
+            }
+        }
+        if (!ended && turn > 300)
+            rest(turn < 3000 ? 1000000 : 20000000);
+    }
+    if (child && !ended)
+        say(1, 'T', -1, 0, -1, 0, 0);
+    snapshot(&s, arguments + 3, files, 0);
+    while (child && !ended)
+        rest(1000000000);
+    call(EXIT_GROUP, status & 127 ? 128 + (status & 127) : status >> 8 & 255, 0, 0, 0, 0);
+}
