@@ -12,7 +12,7 @@ internal sealed class ProbeReader
     private const int MaximumLine = 8 * 1024;
     private const int MaximumBytes = 16 * 1024 * 1024;
     private readonly List<byte> _line = [];
-    private readonly MemoryStream _content = new();
+    private readonly List<byte> _content = [];
     private (char Kind, long Pid, string File)? _open;
     private long _total;
 
@@ -52,7 +52,7 @@ internal sealed class ProbeReader
         string[] parts = line.Split(' ');
         if (parts is ["+", var more] && _open is not null)
         {
-            _content.Write(Bytes(more, line));
+            _content.AddRange(Bytes(more, line));
             return;
         }
 
@@ -61,7 +61,7 @@ internal sealed class ProbeReader
         {
             case ["F" or "W", var pid, var file, var hex]:
                 _open = (parts[0][0], Number(pid, line), file);
-                _content.Write(Bytes(hex, line));
+                _content.AddRange(Bytes(hex, line));
                 break;
             case ["N", var pid, _, var error]:
                 _ = Number(pid, line) + Number(error, line);
@@ -93,9 +93,9 @@ internal sealed class ProbeReader
             return;
         }
 
-        byte[] content = _content.ToArray();
+        byte[] content = [.. _content];
         _open = null;
-        _content.SetLength(0);
+        _content.Clear();
         if (kind == 'W' || file == "status")
         {
             // A process that ended while it was read leaves nothing.
