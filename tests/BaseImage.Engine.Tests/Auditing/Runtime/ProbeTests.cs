@@ -55,7 +55,7 @@ public class ProbeTests
         using TempFolder folder = new("probe");
         string probe = folder.Combine("probe");
         await File.WriteAllBytesAsync(probe, ProbeProgram.Read(new Platform("linux", processor)), TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(probe, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await Tools.RunAsync("chmod", ["0500", probe]);
         string[] command = emulator.Length == 0 ? [probe] : [Tools.Require(emulator), probe];
         Tools.Require(emulator.Length > 0 || System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "the machine is no amd64");
 
