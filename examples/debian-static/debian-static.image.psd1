@@ -6,31 +6,10 @@
     Description   = 'Trust roots, time zones and a non-root user for statically linked services'
     Workloads     = 'Go and Rust services without libc'
     From          = @{ Distribution = 'debian'; Suite = 'bookworm'; Updates = $true; Security = $true }
-    Platforms     = 'linux/amd64', 'linux/arm64'
 
-    # Every package says why it is there.
-    Packages      = @{
-        'ca-certificates' = 'TLS trust roots'
-        'tzdata'          = 'time zones'
-    }
+    # Trust roots, time zones, the non-root user, its environment, and what no image needs.
+    Extends       = 'shared/hardened.psd1'
 
-    # What these depend on and the image can do without. The lock records it.
-    Without       = @{
-        'debconf' = 'maintainer scripts are not run'
-        'openssl' = 'only used by update-ca-certificates'
-    }
-
-    # Beside the defaults; licences and copyright files stay.
-    Remove        = '/usr/share/doc/**', '/usr/share/man/**', '/usr/sbin/update-ca-certificates'
-
-    Accounts      = @(@{ Name = 'nonroot'; Uid = 65532; Gid = 65532; Home = '/home/nonroot' })
-    Config        = @{
-        User       = '65532:65532'
-        Env        = 'LANG=C.UTF-8', 'SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt', 'TZ=UTC'
-        WorkingDir = '/home/nonroot'
-        StopSignal = 'SIGTERM'
-        Labels     = @{ 'org.opencontainers.image.title' = 'debian-static' }
-    }
-    Layering      = 'Single'
+    Config        = @{ Labels = @{ 'org.opencontainers.image.title' = 'debian-static' } }
     Policy        = 'policy.psd1'
 }

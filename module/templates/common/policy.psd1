@@ -7,5 +7,8 @@
     Description   = 'Audit policy of {{Name}}'
     Severities    = @{}
     Disabled      = @{}
+
+    # All files together, uncompressed. Raise it when you decide that the image may grow, and say why in the change.
+    Limits        = @{ Size = '{{Size}}' }
     Suppressions  = @()
 }

@@ -45,7 +45,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                 foreach (IAuditRule rule in rules)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    yield return Evaluate(rule, facts!, policy, builder, cancellationToken);
+                    yield return Evaluate(rule, facts! with { Limits = policy.Limits }, policy, builder, cancellationToken);
                 }
             }
 

@@ -1,3 +1,5 @@
+using BaseImage.Engine.Auditing.Policies;
+
 namespace BaseImage.Engine.Auditing;
 
 /// <summary>Everything that rules judge an image and platform by; gathered once, never changed.</summary>
@@ -23,6 +25,9 @@ internal sealed record ImageFacts
 
     /// <summary>Its history, oldest first.</summary>
     public IReadOnlyList<ImageHistory> History { get; init; } = [];
+
+    /// <summary>What the policy allows of it.</summary>
+    public PolicyLimits Limits { get; init; } = PolicyLimits.None;
 
     /// <summary>Its files; null for an image whose layers are not read (Windows).</summary>
     public FileFacts? Files { get; init; }

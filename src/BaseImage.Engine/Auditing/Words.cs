@@ -23,6 +23,15 @@ internal static class Words
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
     };
 
+    /// <summary>A size in words, for instance <c>12.3 MiB</c> (powers of 1024), rounded to the nearest.</summary>
+    public static string BinarySize(long bytes) => bytes switch
+    {
+        < 1L << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.##} KiB"),
+        < 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.##} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.##} GiB"),
+    };
+
     /// <summary>A time in UTC to the second.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

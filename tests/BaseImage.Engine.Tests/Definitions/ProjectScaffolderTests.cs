@@ -10,26 +10,40 @@ namespace BaseImage.Engine.Tests.Definitions;
 public sealed class ProjectScaffolderTests
 {
     private static readonly string[] Files =
-        [".gitattributes", ".github/workflows/baseimage.yml", ".gitlab-ci.yml", "README.md", "azure-pipelines.yml", "policy.psd1", "web.image.psd1"];
+        [".gitattributes", ".github/workflows/baseimage.yml", ".gitlab-ci.yml", "README.md", "azure-pipelines.yml", "policy.psd1", "shared/hardened.psd1", "web.image.psd1"];
+
+    public static TheoryData<string> Templates => [.. new ProjectScaffolder().Templates.Keys];
+
+    public static TheoryData<string, string> TemplatesAndSuites
+    {
+        get
+        {
+            TheoryData<string, string> data = [];
+            foreach (string template in new ProjectScaffolder().Templates.Keys)
+            {
+                data.Add(template, "bookworm");
+                data.Add(template, "trixie");
+            }
+
+            return data;
+        }
+    }
 
     [Fact]
-    public void There_are_two_templates_and_they_say_what_they_are_for()
+    public void There_are_seven_templates_and_they_say_what_they_are_for()
     {
-        Assert.Equal(["base", "static"], new ProjectScaffolder().Templates.Keys);
+        Assert.Equal(["base", "busybox", "cc", "dotnet", "node", "python", "static"], new ProjectScaffolder().Templates.Keys);
         Assert.All(new ProjectScaffolder().Templates.Values, about => Assert.InRange(about.Length, 20, 200));
     }
 
     [Theory]
-    [InlineData("static", "bookworm")]
-    [InlineData("static", "trixie")]
-    [InlineData("base", "bookworm")]
-    [InlineData("base", "trixie")]
+    [MemberData(nameof(TemplatesAndSuites))]
     public async Task A_project_has_its_files_and_no_placeholder_is_left(string template, string suite)
     {
         using TempFolder folder = new("project é");
         IReadOnlyList<string> written = await CreateAsync(new ScaffoldRequest(template, "team/web", folder.Combine("p", "q"), suite));
         Assert.Equal(Files, written.Select(path => Path.GetRelativePath(folder.Combine("p", "q"), path).Replace('\\', '/')).Order(StringComparer.Ordinal));
-        Assert.Equal(7, folder.List().Count(entry => !entry.EndsWith('/')));
+        Assert.Equal(8, folder.List().Count(entry => !entry.EndsWith('/')));
         foreach (string path in written)
         {
             byte[] bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
@@ -42,7 +56,7 @@ public sealed class ProjectScaffolderTests
         string definition = await File.ReadAllTextAsync(folder.Combine("p", "q", "web.image.psd1"), TestContext.Current.CancellationToken);
         Assert.Contains($"Suite = '{suite}'", definition, StringComparison.Ordinal);
         Assert.Contains("Name          = 'team/web'", definition, StringComparison.Ordinal);
-        Assert.Equal(template == "base", definition.Contains(suite == "trixie" ? "'libssl3t64'" : "'libssl3' ", StringComparison.Ordinal));
+        Assert.Equal(template is "base" or "dotnet", definition.Contains(suite == "trixie" ? "'libssl3t64'" : "'libssl3' ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -66,8 +80,7 @@ public sealed class ProjectScaffolderTests
     }
 
     [Theory]
-    [InlineData("static")]
-    [InlineData("base")]
+    [MemberData(nameof(Templates))]
     public void The_examples_are_what_the_templates_make(string template)
     {
         string folder = Path.GetFullPath(Path.Combine(ModuleFolder.Find("templates"), "..", "..", "examples", "debian-" + template));

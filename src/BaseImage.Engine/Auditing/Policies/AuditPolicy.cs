@@ -12,8 +12,21 @@ internal sealed record AuditPolicy
     /// <summary>Rule ids that are turned off, and why.</summary>
     public IReadOnlyDictionary<string, string> Disabled { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>How much an image may have of what can be counted.</summary>
+    public PolicyLimits Limits { get; init; } = PolicyLimits.None;
+
     /// <summary>Findings that are accepted for a time.</summary>
     public IReadOnlyList<Suppression> Suppressions { get; init; } = [];
+}
+
+/// <summary>How much an image may have of what can be counted.</summary>
+internal sealed record PolicyLimits
+{
+    /// <summary>No limits.</summary>
+    public static PolicyLimits None { get; } = new();
+
+    /// <summary>Bytes of all its files, uncompressed; null where the policy does not say.</summary>
+    public long? Size { get; init; }
 }
 
 /// <summary>Findings that somebody accepts for a time.</summary>

@@ -10,18 +10,22 @@ namespace BaseImage.Engine.Auditing.Policies;
 ///     SchemaVersion = 1
 ///     Severities    = @{ BI2001 = 'High' }
 ///     Disabled      = @{ BI2008 = 'documentation is wanted in these images' }
+///     Limits        = @{ Size = '24 MiB' }
 ///     Suppressions  = @(@{ Rule = 'BI2001'; Image = 'tools*'; Path = '/usr/bin/su'; Reason = 'needed by cron'; Owner = 'platform team'; Until = '2026-12-31' })
 /// }
 /// </code></example>
 internal sealed class PolicyReader(DataFiles files, RuleCatalogue catalogue)
 {
-    private static readonly string[] Keys = ["SchemaVersion", "Description", "Severities", "Disabled", "Suppressions"];
+    private static readonly string[] Keys = ["SchemaVersion", "Description", "Severities", "Disabled", "Limits", "Suppressions"];
+    private static readonly string[] LimitKeys = ["Size"];
     private static readonly string[] SuppressionKeys = ["Rule", "Image", "Path", "Reason", "Owner", "Until"];
 
     private static readonly Dictionary<string, string> Elsewhere = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Rules"] = "Write Severities = @{ BI2001 = 'High' } to change a severity, and Disabled = @{ BI2001 = 'reason' } to turn a rule off.",
         ["Suppression"] = "Write Suppressions.",
+        ["Limit"] = "Write Limits = @{ Size = '24 MiB' }.",
+        ["Size"] = "Write Limits = @{ Size = '24 MiB' }.",
     };
 
     /// <summary>Reads a policy from a full path; none for null.</summary>
@@ -49,7 +53,7 @@ internal sealed class PolicyReader(DataFiles files, RuleCatalogue catalogue)
         }
 
         table.Text("Description");
-        AuditPolicy policy = new() { Severities = Severities(table), Disabled = Disabled(table), Suppressions = Suppressions(table) };
+        AuditPolicy policy = new() { Severities = Severities(table), Disabled = Disabled(table), Limits = Limits(table), Suppressions = Suppressions(table) };
         return problems.Any ? throw new PolicyInvalidException(document.Path, problems.Items) : policy;
     }
 
@@ -92,6 +96,29 @@ internal sealed class PolicyReader(DataFiles files, RuleCatalogue catalogue)
         }
 
         return disabled;
+    }
+
+    private static PolicyLimits Limits(TableReader table)
+    {
+        const string Hint = "Write Limits = @{ Size = '24 MiB' }, with kB, MB, GB, KiB, MiB or GiB.";
+        if (table.Node("Limits") is not { } node)
+        {
+            return PolicyLimits.None;
+        }
+
+        TableReader limits = TableReader.Open(node, "Limits", LimitKeys, table.Problems);
+        if (limits.Node("Size") is not { } size || size is DataRefused)
+        {
+            return PolicyLimits.None;
+        }
+
+        if (size is DataScalar { Value: string or long, Text: { } text } scalar && SizeText.TryParse(scalar.Value as string ?? text, out long bytes))
+        {
+            return new PolicyLimits { Size = bytes };
+        }
+
+        limits.Fail("Size", $"'{SafeText.Of((size as DataScalar)?.Text ?? TableReader.Kind(size))}' is no size.", Hint);
+        return PolicyLimits.None;
     }
 
     private List<Suppression> Suppressions(TableReader table)

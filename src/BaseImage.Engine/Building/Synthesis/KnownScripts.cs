@@ -45,13 +45,50 @@ internal static class KnownScripts
         ("libc6", "preinst", "47f047126448416b1f94d48a9bb9c26d39b7806c3a1aedbd3f24ccbc64b45eb6"),
         ("libc6", "preinst", "77692462251006a8b8161b442c5b0b75b9580d70fd3d85c066a5c9a412c1ce9b"),
         ("libc6", "preinst", "964a417b9c330f80213fe8aebb1f44eaea307203962aecb0de493742583bb454"),
+        // libpython3.11-minimal postinst: prints a remark.
+        ("libpython3.11-minimal", "postinst", "49895d2f40f31bc9e3fe538e2c1d5470c186168bd4c5e14f70724bef192cca26"),
+        // libpython3.13-minimal postinst: prints a remark.
+        ("libpython3.13-minimal", "postinst", "5a64ba566896edb9350037136a5d2bd7c811e415f98862cb0a0820451127c2f2"),
+        // libreadline8t64 preinst: diversions for systems that were not merged; files stay where they are.
+        ("libreadline8t64", "preinst", "3e80595cce09408210cd772572b7ebcfba3d04f21a882bd6863b9eac27eba75b"),
+        ("libreadline8t64", "preinst", "fea700302799cebcee124ff0b506f9dd261c19fe0284adeea681ec5d8cbed631"),
+        // libselinux1 postinst: upgrades, and a directory below /run.
+        ("libselinux1", "postinst", "684ee968c17cb4da879374525276eb170f0c0d74888ff80d32d94a21dd9af92e"),
         // mawk postinst: Alternatives.
         ("mawk", "postinst", "2362a6454fefafe2726904eebb5b152368b3ee06b9e39059a4b6842522da2929"),
         // netbase postinst: NameServices.
         ("netbase", "postinst", "2fb18184147db995d30a311938458ff14e20382bc97635ccac62512d54d4bad8"),
         ("netbase", "postinst", "f1f034ca93a9e934b934239acb18d12904d1a20c5b5dd74730af30dbd480585c"),
+        // nodejs postinst: Alternatives.
+        ("nodejs", "postinst", "5e2a3cf707727760958c6fbb1b66eeaedb442d8aba170a436691fe6d5ab3a261"),
         // openssl postinst: links /usr/lib/ssl where it is missing; it is shipped.
         ("openssl", "postinst", "625ae8f649ec61f00e1ab53568a84f85f964f10fdbd9f25b800cc229205d1714"),
+        // python3 postinst: compiles modules, and a file for what compiles them: nothing to do.
+        ("python3", "postinst", "87ec3ad2227c3f02ec41e1908bb9c88bfc8a6825ae5b392c6359188331e8eb0d"),
+        ("python3", "postinst", "a89247254f9dbeb68d5e7afc179e417b5e02e27201d12eb162d79a68e448f554"),
+        // python3 preinst: upgrades only.
+        ("python3", "preinst", "5ef8d9e6e33c1034202a2fdde074f425513255441677b87693dee1ea91d8472a"),
+        ("python3", "preinst", "e96541f254e7fb72f988d435af2a8626a25b752c441c8410233964ea3214b72d"),
+        // python3-minimal postinst: compiles modules: nothing to do.
+        ("python3-minimal", "postinst", "be10656c9edf975f5dfe48fe5819172e905e14dcd4ff372af5d8b45b26168edd"),
+        // python3.11 postinst: compiles modules: nothing to do.
+        ("python3.11", "postinst", "95e847a43febe61283f83ff5bbb297238b2779a5d636a8e210d32c0a00f349fc"),
+        ("python3.11", "postinst", "cdbe0f845b45b3bd918fcf20fb690a8bac89d9d509614142842dc1f29bbc72e4"),
+        // python3.11-minimal postinst: PythonScript.
+        ("python3.11-minimal", "postinst", "127a7b2ca76acfa98783f40629a7d9c15be5e3ca17174ff609f75d66072d9c6e"),
+        ("python3.11-minimal", "postinst", "cf68b3dfd95ae856cf8156aa20d32a97c80e3cf462258b8b2bec93e2a04a2892"),
+        // python3.11-minimal preinst: remembers that hooks are to be run: nothing to do.
+        ("python3.11-minimal", "preinst", "1386bf0fc62ec2c87fb0435bfb8d84856247f1623e1ef9a7c01c459a46017008"),
+        // python3.13 postinst: compiles modules: nothing to do.
+        ("python3.13", "postinst", "64e214f60ab37db4660c1aaa434a779b86ecef293fcf93308026209199a4c312"),
+        ("python3.13", "postinst", "aa141d83b50d64e7c950e6f8923c68b29f44dd8b48118c5d009ecee6eae13f7c"),
+        // python3.13-minimal postinst: PythonScript.
+        ("python3.13-minimal", "postinst", "3f75bf9bd8745b4d9d3a84af4647a5d9229214ab9fd8ec8e5a8dbf1a87acf3fd"),
+        ("python3.13-minimal", "postinst", "889fccd49312f43c74e44f01bd751aa9282894934d5a61bb4f387f79a486ff9d"),
+        // python3.13-minimal preinst: remembers that hooks are to be run: nothing to do.
+        ("python3.13-minimal", "preinst", "7da899fb7aaf449eca6ea89eb41aef9bf9ee05a31d5db5716b8412ccca4126fa"),
+        // tar postinst: Alternatives.
+        ("tar", "postinst", "4eed7466e8f44c6b480002d80becc0d998c462b759c0118e285170a93f4b3dca"),
         // tzdata postinst: TimeZones.
         ("tzdata", "postinst", "453d3885f75d5e8447fb5ce82a0240438b3a761714afabefe9b569b6eee98a2c"),
         ("tzdata", "postinst", "555ed6cfc95b70d0e209ffcbfbcef31670cf50bea5e9ff686f6f9c456acb0f46"),

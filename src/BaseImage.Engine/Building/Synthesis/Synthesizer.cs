@@ -17,6 +17,7 @@ internal static class Synthesizer
         BaseDirectories.Add(tree);
         BaseFilesScript.Run(tree);
         BashScript.Run(tree);
+        PythonScript.Run(tree);
         AccountTables.Write(tree, definition.Accounts);
         OsRelease.Add(tree, definition.From);
         TimeZones.Run(tree);
