@@ -18,6 +18,7 @@
  *   E                  all is said
  * PROGRAM gets descriptor 2 as its standard output and error, so it never holds descriptor 1; the probe is not dumpable,
  * so no process without CAP_SYS_PTRACE can reach that descriptor, its memory or its environment through /proc.
+ * The identity that comes before P is the probe's own: what the engine gives a process of this container.
  * A child's identity is read between its end and its burial, so one that lives for a moment is seen all the same.
  */
 typedef unsigned char u8;
@@ -325,6 +326,7 @@ void probe(char **stack)
             say(1, 'X', -1, 0, -child, 0, 0);
             call(EXIT_GROUP, 127, 0, 0, 0, 0);
         }
+        identity(&s, s.self, 1);
         say(1, 'P', child, 0, -1, 0, 0);
     }
     for (long turn = 0; !ended && milliseconds() < until; turn++) {
