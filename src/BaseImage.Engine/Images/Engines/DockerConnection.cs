@@ -15,9 +15,10 @@ namespace BaseImage.Engine.Images.Engines;
 internal sealed class DockerConnection : IDisposable
 {
     private readonly DockerClient _client;
+    private readonly HttpMessageInvoker _wire;
 
-    private DockerConnection(EngineEndpoint endpoint, DockerClient client, EngineTraffic traffic)
-        => (Endpoint, _client, Traffic) = (endpoint, client, traffic);
+    private DockerConnection(EngineEndpoint endpoint, DockerClient client, HttpMessageInvoker wire, EngineTraffic traffic)
+        => (Endpoint, _client, _wire, Traffic) = (endpoint, client, wire, traffic);
 
     /// <summary>The engine's place.</summary>
     internal EngineEndpoint Endpoint { get; }
@@ -34,7 +35,7 @@ internal sealed class DockerConnection : IDisposable
         // The library owns the configuration and disposes of it with the client. It keeps a handler of its own for the
         // address, which is never used.
         DockerClientConfiguration configuration = new(EngineTransport.BaseAddress(endpoint), new OwnHandler(guard, endpoint.Tls is not null), timeouts.Answer);
-        return new DockerConnection(endpoint, configuration.CreateClient(), traffic);
+        return new DockerConnection(endpoint, configuration.CreateClient(), new HttpMessageInvoker(guard, disposeHandler: false), traffic);
     }
 
     /// <summary>Asks the engine something.</summary>
@@ -76,6 +77,25 @@ internal sealed class DockerConnection : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks for a stream of bytes that the library would take over the whole connection for (attach). Without an upgrade
+    /// the engine answers with a body that ends when the container does, which passes the guard like any other.
+    /// </summary>
+    internal Task<Stream> StreamAsync(string what, HttpMethod method, string path, CancellationToken cancellationToken) => AskAsync(what, async (_, token) =>
+    {
+        using HttpRequestMessage request = new(method, new Uri(EngineTransport.BaseAddress(Endpoint), path));
+        HttpResponseMessage response = await _wire.SendAsync(request, token).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            return await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+        }
+
+        using (response)
+        {
+            throw new DockerApiException(response.StatusCode, await response.Content.ReadAsStringAsync(token).ConfigureAwait(false));
+        }
+    }, cancellationToken);
+
     /// <summary>The module's failure for what the library or the wire threw; null where it is to be passed on as it is.</summary>
     internal BaseImageException? Translate(Exception exception, string what, CancellationToken cancellationToken)
     {
@@ -115,7 +135,11 @@ internal sealed class DockerConnection : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _wire.Dispose();
+        _client.Dispose();
+    }
 
     private BaseImageException Answered(DockerApiException answer, string what)
     {

@@ -15,6 +15,9 @@ internal interface IContainerEngine
     /// <summary>Its images.</summary>
     IEngineImages Images { get; }
 
+    /// <summary>Its containers and volumes.</summary>
+    IEngineContainers Containers { get; }
+
     /// <summary>What has gone to and fro.</summary>
     EngineTraffic Traffic { get; }
 }
