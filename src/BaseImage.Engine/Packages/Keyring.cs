@@ -102,14 +102,14 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
     }
 
     private static List<PgpSignature> SubkeyBindings(PgpPublicKey primary, PgpPublicKey key)
-        => [.. Signatures(key, PgpSignature.SubkeyBinding).Where(s => Holds(s, () => s.VerifyCertification(primary, key), primary) && HasBackSignature(s, primary, key))];
+        => [.. Signatures(key, PgpSignature.SubkeyBinding).Where(s => OpenPgpCheck.OfSubkey(s, primary, primary, key) && HasBackSignature(s, primary, key))];
 
     // RFC 9580 5.2.1: a subkey that signs must in turn sign that it belongs to the primary key (0x19).
     private static bool HasBackSignature(PgpSignature binding, PgpPublicKey primary, PgpPublicKey key)
     {
         try
         {
-            return Vectors(binding).SelectMany(Embedded).Any(s => s.SignatureType == PgpSignature.PrimaryKeyBinding && Holds(s, () => s.VerifyCertification(primary, key), key));
+            return Vectors(binding).SelectMany(Embedded).Any(s => s.SignatureType == PgpSignature.PrimaryKeyBinding && OpenPgpCheck.OfSubkey(s, key, primary, key));
         }
         catch (Exception e) when (e is PgpException or IOException or ArgumentException or InvalidOperationException)
         {
@@ -127,7 +127,7 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
     {
         foreach (PgpSignature sign in Signatures(key, revocation))
         {
-            bool holds = Holds(sign, () => revocation == PgpSignature.KeyRevocation ? sign.VerifyCertification(Primary) : sign.VerifyCertification(Primary, key), Primary);
+            bool holds = revocation == PgpSignature.KeyRevocation ? OpenPgpCheck.OfKey(sign, Primary, Primary) : OpenPgpCheck.OfSubkey(sign, Primary, Primary, key);
             if (holds && (!IsSoft(sign) || Utc(sign.CreationTime) <= asOf))
             {
                 return $"{what} was revoked";
@@ -163,10 +163,10 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
         List<PgpSignature> found = [];
         foreach (string id in primary.GetUserIds())
         {
-            found.AddRange(primary.GetSignaturesForId(id).Where(s => s.KeyId == primary.KeyId && s.IsCertification() && Holds(s, () => s.VerifyCertification(id, primary), primary)));
+            found.AddRange(primary.GetSignaturesForId(id).Where(s => s.KeyId == primary.KeyId && s.IsCertification() && OpenPgpCheck.OfUserId(s, primary, id, primary)));
         }
 
-        found.AddRange(Signatures(primary, PgpSignature.DirectKey).Where(s => s.KeyId == primary.KeyId && Holds(s, () => s.VerifyCertification(primary), primary)));
+        found.AddRange(Signatures(primary, PgpSignature.DirectKey).Where(s => s.KeyId == primary.KeyId && OpenPgpCheck.OfKey(s, primary, primary)));
         return found;
     }
 
@@ -179,19 +179,6 @@ internal sealed record TrustedKey(PgpPublicKey Primary, PgpPublicKey Key)
     private static bool IsSoft(PgpSignature revocation)
         => revocation.GetHashedSubPackets()?.GetRevocationReason() is { } reason
             && reason.GetRevocationReason() is RevocationReasonTag.KeySuperseded or RevocationReasonTag.KeyRetired;
-
-    private static bool Holds(PgpSignature signature, Func<bool> verify, PgpPublicKey by)
-    {
-        try
-        {
-            signature.InitVerify(by);
-            return verify();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            return false;
-        }
-    }
 
     private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 }

@@ -109,23 +109,9 @@ internal static class ReleaseVerifier
             return "it was made after the time it is judged at";
         }
 
-        return key.WhyNot(made, asOf) ?? (Matches(content, signature, key.Key) ? null : "the file is not what was signed");
+        return key.WhyNot(made, asOf) ?? (OpenPgpCheck.OfDocument(signature, key.Key, content) ? null : "the file is not what was signed");
     }
 
     private static bool IsKnown(SignatureSubpacketTag tag) => tag is SignatureSubpacketTag.CreationTime or SignatureSubpacketTag.ExpireTime
         or SignatureSubpacketTag.IssuerKeyId or SignatureSubpacketTag.IssuerFingerprint or SignatureSubpacketTag.SignerUserId or SignatureSubpacketTag.PolicyUrl;
-
-    private static bool Matches(byte[] content, PgpSignature signature, PgpPublicKey key)
-    {
-        try
-        {
-            signature.InitVerify(key);
-            signature.Update(content);
-            return signature.Verify();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            return false;
-        }
-    }
 }
