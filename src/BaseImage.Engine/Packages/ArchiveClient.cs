@@ -52,6 +52,9 @@ internal sealed class ArchiveClient : IDisposable
         _transport = new MirrorTransport(_options);
     }
 
+    /// <summary>Where files are kept.</summary>
+    public ContentCache Cache => _cache;
+
     /// <summary>Makes a client with this machine's settings.</summary>
     /// <param name="access">What the command line says.</param>
     /// <param name="dataFiles">Reads baseimage.config.psd1; null to leave it out.</param>

@@ -11,8 +11,11 @@ namespace BaseImage.Engine.Packages;
 internal sealed record LoadedSuite(LockedIndex Index, ReleaseFile Release, IReadOnlyDictionary<string, byte[]> SignedFiles, IReadOnlyList<LoadedPackageIndex> Packages);
 
 /// <summary>A Packages file, verified.</summary>
-internal sealed class LoadedPackageIndex(ArchiveClient client, ArchiveSource archive, ArchiveFile file, LockedPackageIndex locked, string component, string architecture)
+internal sealed class LoadedPackageIndex(ArchiveClient client, ArchiveSource archive, ArchiveFile file, LockedPackageIndex locked, string component, string architecture, ReleaseEntry? plain = null)
 {
+    /// <summary>The archive.</summary>
+    public ArchiveSource Archive { get; } = archive;
+
     /// <summary>The file in the archive.</summary>
     public ArchiveFile File { get; } = file;
 
@@ -25,10 +28,18 @@ internal sealed class LoadedPackageIndex(ArchiveClient client, ArchiveSource arc
     /// <summary>The architecture in its path; its packages may also be of <c>all</c>.</summary>
     public string Architecture { get; } = architecture;
 
+    /// <summary>Reads every stanza into a universe, from the cache's own copy where there is one.</summary>
+    public Task ReadAsync(PackageUniverse universe, IndexOrigin origin, CancellationToken cancellationToken)
+    {
+        (int Rows, int Names, int Provided) mark = universe.Mark;
+        return new IndexReading(client, this, plain).RunAsync(
+            content => new StanzaScanner(universe, origin, File.What).Read(content, cancellationToken), () => universe.GoBackTo(mark), cancellationToken);
+    }
+
     /// <summary>Hands every stanza to a visitor, in the file's order. Holds one stanza at a time.</summary>
     public async Task ReadAsync(Action<ControlParagraph> visit, CancellationToken cancellationToken)
     {
-        Stream compressed = await client.OpenAsync(archive, File, cancellationToken).ConfigureAwait(false);
+        Stream compressed = await client.OpenAsync(Archive, File, cancellationToken).ConfigureAwait(false);
         await using (compressed.ConfigureAwait(false))
         {
             await Task.Run(() =>
@@ -142,7 +153,8 @@ internal sealed class IndexLoader(ArchiveClient client)
                 ArchiveFile file = new(
                     $"{archive.Id}:dists/{suite}/{path}", $"dists/{suite}/{path}", entry.Size, entry.Sha256,
                     release.AcquireByHash ? $"dists/{suite}/{folder}/by-hash/SHA256/{entry.Sha256.Hex}" : null);
-                return new LoadedPackageIndex(client, archive, file, new LockedPackageIndex(path, entry.Size, entry.Sha256), component, architecture);
+                return new LoadedPackageIndex(client, archive, file, new LockedPackageIndex(path, entry.Size, entry.Sha256), component, architecture,
+                    ending.Length == 0 ? null : release.Files.GetValueOrDefault($"{folder}/Packages"));
             }
         }
 

@@ -8,6 +8,9 @@ namespace BaseImage.Engine.Packages;
 /// <param name="IsSecurity">True for an archive of security updates.</param>
 internal sealed record IndexOrigin(string Archive, string Suite, string Component, int Order, bool IsSecurity)
 {
+    /// <summary>No index at all.</summary>
+    public static IndexOrigin None { get; } = new("", "", "", int.MaxValue, false);
+
     /// <summary>Archive, suite and component, for messages.</summary>
     public override string ToString() => $"{Archive} {Suite}/{Component}";
 }

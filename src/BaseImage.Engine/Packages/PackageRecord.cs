@@ -70,9 +70,6 @@ internal sealed class PackageRecord
     /// <summary>The source package's version.</summary>
     public PackageVersion SourceVersion => SourceParts().Version;
 
-    /// <summary>The whole stanza as it is kept: without the fields that no lock needs.</summary>
-    public ReadOnlyMemory<byte> Stanza => _stanza;
-
     /// <summary>Name, version and architecture.</summary>
     public override string ToString() => $"{Name} {Version}";
 
@@ -102,8 +99,8 @@ internal sealed class PackageRecord
         return null;
     }
 
-    /// <summary>Lets go of what Provides parsed to: an index has 68,000 of them, and a closure asks for a hundred again.</summary>
-    public void ForgetProvides() => _provides = null;
+    /// <summary>The name that a stanza gives.</summary>
+    public static string NameOf(ReadOnlyMemory<byte> stanza) => new PackageRecord("", stanza, IndexOrigin.None).Field("Package") ?? "";
 
     /// <summary>An error that names the index and this package.</summary>
     public PackageRecordInvalidException Invalid(string problem) => new(Origin.ToString(), Name, problem);

@@ -3,138 +3,115 @@ using System.Text;
 namespace BaseImage.Engine.Packages;
 
 /// <summary>
-/// Every package of one platform: the stanzas of all its indexes, by name and by what they provide. Only the fields that
-/// resolving and locking need are kept, in large blocks, so that 68,000 stanzas cost some 40 MB.
+/// Every package of one platform: the stanzas of all its indexes, by name and by what they provide. A stanza stays bytes
+/// until something asks for it; then it is one record, the same for all who ask.
 /// </summary>
 internal sealed class PackageUniverse
 {
-    private const int BlockSize = 1 << 20;
-
-    private static readonly string[] KeptFields =
-    [
-        "Package", "Version", "Architecture", "Multi-Arch", "Pre-Depends", "Depends", "Provides", "Conflicts", "Breaks",
-        "Replaces", "Essential", "Important", "Protected", "Priority", "Source", "Filename", "Size", "SHA256", "Installed-Size",
-    ];
-
-    private static readonly string[][] KeptByLength = [.. Enumerable.Range(0, 20).Select(length => KeptFields.Where(f => f.Length == length).ToArray())];
-
-    private readonly Dictionary<string, List<PackageRecord>> _byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<PackageRecord>> _providers = new(StringComparer.Ordinal);
-    private byte[] _block = [];
-    private int _used;
+    private readonly StanzaRows _rows = new();
+    private readonly NameTable _names;
+    private readonly NameTable _provided;
+    private readonly List<IndexOrigin> _origins = [];
+    private readonly Dictionary<int, PackageRecord> _records = [];
+    private readonly byte[] _architecture;
 
     /// <summary>Makes an empty universe.</summary>
     /// <param name="architecture">The platform's architecture as Debian names it; packages of others are not taken in.</param>
-    public PackageUniverse(string architecture) => Architecture = architecture;
+    public PackageUniverse(string architecture)
+    {
+        (Architecture, _architecture) = (architecture, Encoding.UTF8.GetBytes(architecture));
+        (_names, _provided) = (new NameTable(_rows), new NameTable(_rows));
+    }
 
     /// <summary>The platform's architecture as Debian names it.</summary>
     public string Architecture { get; }
 
     /// <summary>Stanzas taken in.</summary>
-    public int Count { get; private set; }
+    public int Count => _rows.Count;
 
     /// <summary>Every real package's name, in no order.</summary>
-    public IEnumerable<string> Names => _byName.Keys;
+    public IEnumerable<string> Names => _names.Names.Distinct(StringComparer.Ordinal);
 
     /// <summary>Takes a stanza in.</summary>
-    public void Add(ReadOnlySpan<byte> stanza, IndexOrigin origin)
+    public void Add(ReadOnlySpan<byte> stanza, IndexOrigin origin) => new StanzaScanner(this, origin, origin.ToString()).Read(stanza);
+
+    /// <summary>Takes a stanza in whose fields were found.</summary>
+    public void Add(StanzaFields stanza, IndexOrigin origin)
     {
-        PackageRecord record = new("", Keep(stanza), origin);
-        string name = record.Field("Package") is { Length: > 0 } value ? value : throw record.Invalid("a stanza has no Package");
-        string architecture = record.Field("Architecture") ?? "";
-        if (architecture != Architecture && architecture != "all")
+        ReadOnlySpan<byte> bytes = stanza.Bytes;
+        (int start, int length) = stanza.Package.GetOffsetAndLength(bytes.Length);
+        if (length == 0)
+        {
+            throw new PackageRecord("", bytes.ToArray(), origin).Invalid("a stanza has no Package");
+        }
+
+        ReadOnlySpan<byte> architecture = bytes[stanza.Architecture];
+        if (!architecture.SequenceEqual(_architecture) && !architecture.SequenceEqual("all"u8))
         {
             return;
         }
 
-        Count++;
-        record = new PackageRecord(name, record.Stanza, origin);
-        Append(_byName, name, record);
-        if (record.Field("Provides") is not null)
-        {
-            foreach (string provided in record.Provides.Select(g => g.Alternatives[0].Name).Distinct(StringComparer.Ordinal))
-            {
-                Append(_providers, provided, record);
-            }
+        int row = _rows.Add(bytes);
+        _origins.Add(origin);
+        _names.Add(row, start, length);
+        AddProvided(row, bytes, stanza.Provides);
+    }
 
-            record.ForgetProvides();
-        }
+    /// <summary>A mark to go back to.</summary>
+    public (int Rows, int Names, int Provided) Mark => (_rows.Count, _names.Count, _provided.Count);
+
+    /// <summary>Forgets what was taken in since a mark; nothing may have looked at it.</summary>
+    public void GoBackTo((int Rows, int Names, int Provided) mark)
+    {
+        _rows.Truncate(mark.Rows);
+        _origins.RemoveRange(mark.Rows, _origins.Count - mark.Rows);
+        _names.Truncate(mark.Names);
+        _provided.Truncate(mark.Provided);
     }
 
     /// <summary>A real package's records, the newest first; of equal versions the one that <see cref="IndexOrigin"/> prefers.</summary>
-    public IReadOnlyList<PackageRecord> Versions(string name) => Sorted(_byName, name);
+    public IReadOnlyList<PackageRecord> Versions(string name) => Sorted(_names, name);
 
     /// <summary>The records that provide a name, newest first for each package, packages in ordinal order.</summary>
     public IReadOnlyList<PackageRecord> Providers(string name)
-        => [.. Sorted(_providers, name).OrderBy(r => r.Name, StringComparer.Ordinal)];
+        => [.. Sorted(_provided, name).OrderBy(r => r.Name, StringComparer.Ordinal)];
 
-    private static List<PackageRecord> Sorted(Dictionary<string, List<PackageRecord>> map, string name)
+    private PackageRecord[] Sorted(NameTable table, string name)
+        => [.. table.Find(name).Select(Record).OrderByDescending(r => r.Version).ThenByDescending(r => r.Origin.IsSecurity).ThenBy(r => r.Origin.Order)];
+
+    private PackageRecord Record(int row)
     {
-        if (!map.TryGetValue(name, out List<PackageRecord>? records))
+        if (!_records.TryGetValue(row, out PackageRecord? record))
         {
-            return [];
+            ReadOnlyMemory<byte> stanza = _rows.Bytes(row);
+            _records.Add(row, record = new PackageRecord(PackageRecord.NameOf(stanza), stanza, _origins[row]));
         }
 
-        return records.Count == 1 ? records : [.. records.OrderByDescending(r => r.Version).ThenByDescending(r => r.Origin.IsSecurity).ThenBy(r => r.Origin.Order)];
+        return record;
     }
 
-    private static void Append(Dictionary<string, List<PackageRecord>> map, string name, PackageRecord record)
+    // Names only, as far as the next comma: the record itself reads the field strictly once it is looked at.
+    private void AddProvided(int row, ReadOnlySpan<byte> bytes, Range field)
     {
-        if (map.TryGetValue(name, out List<PackageRecord>? list))
+        (int at, int length) = field.GetOffsetAndLength(bytes.Length);
+        int end = at + length;
+        while (at < end)
         {
-            list.Add(record);
-        }
-        else
-        {
-            map.Add(name, new List<PackageRecord>(1) { record });
-        }
-    }
-
-    // Copies the lines of the fields that are needed behind what is already there.
-    private ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> stanza)
-    {
-        if (_block.Length - _used < stanza.Length + 1)
-        {
-            (_block, _used) = (new byte[Math.Max(BlockSize, stanza.Length + 1)], 0);
-        }
-
-        int start = _used;
-        bool keep = false;
-        while (stanza.Length > 0)
-        {
-            int end = stanza.IndexOf((byte)'\n');
-            int length = end < 0 ? stanza.Length : end;
-            ReadOnlySpan<byte> line = stanza[..length];
-            if (line.Length > 0 && line[0] is not ((byte)' ' or (byte)'\t'))
+            int comma = bytes[at..end].IndexOf((byte)',');
+            int next = comma < 0 ? end : at + comma;
+            while (at < next && bytes[at] is (byte)' ' or (byte)'\t' or (byte)'\n')
             {
-                int colon = line.IndexOf((byte)':');
-                keep = colon > 0 && colon < 20 && IsKept(line[..colon]);
+                at++;
             }
 
-            if (keep)
+            int stop = bytes[at..next].IndexOfAny(" \t\n(:"u8);
+            int size = stop < 0 ? next - at : stop;
+            if (size > 0)
             {
-                line.CopyTo(_block.AsSpan(_used));
-                _used += line.Length;
-                _block[_used++] = (byte)'\n';
+                _provided.Add(row, at, size);
             }
 
-            stanza = end < 0 ? [] : stanza[(end + 1)..];
+            at = next + 1;
         }
-
-        return _block.AsMemory(start, _used - start);
-    }
-
-    // 1.7 million lines an index: the length rules out nearly all comparisons.
-    private static bool IsKept(ReadOnlySpan<byte> name)
-    {
-        foreach (string field in KeptByLength[name.Length])
-        {
-            if (Ascii.EqualsIgnoreCase(name, field))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -16,7 +16,7 @@ internal static class UniverseLoader
             foreach (LoadedPackageIndex index in suite.Packages.Where(p => p.Architecture == architecture || p.Architecture == "all"))
             {
                 IndexOrigin origin = new(archive.Id, suite.Index.Suite, index.Component, i, IsSecurity(archive));
-                await index.ReadAsync(paragraph => universe.Add(paragraph.Raw.Span, origin), cancellationToken).ConfigureAwait(false);
+                await index.ReadAsync(universe, origin, cancellationToken).ConfigureAwait(false);
             }
         }
 
