@@ -6,13 +6,18 @@ using BaseImage.Ports;
 
 namespace BaseImage.Engine.Tests;
 
-/// <summary>Builds the golden image. Arguments: the cache's folder, the number of workers, a layout's folder to write to.</summary>
+/// <summary>Builds the golden image. Arguments: the cache's folder, the number of workers, a layout's folder to write to. Or a <see cref="Session"/>.</summary>
 public static class Driver
 {
     /// <summary>Builds, writes and prints the digest and the diffIDs, one a line.</summary>
     public static async Task<int> Main(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
+        if (args is ["session", ..])
+        {
+            return await Session.RunAsync(args);
+        }
+
         TestLocks locks = new();
         BuildRequest request = new()
         {

@@ -24,7 +24,7 @@ internal enum TestSigning
 /// </summary>
 internal sealed class TestArchive
 {
-    private readonly List<(byte[] Bytes, TestDeb Deb, string Path)> _packages = [];
+    private readonly List<(byte[] Bytes, string Architecture, string Control, string Path)> _packages = [];
     private readonly string _folder;
 
     /// <summary>Begins an archive.</summary>
@@ -86,14 +86,23 @@ internal sealed class TestArchive
     public TestArchive Add(TestDeb deb)
     {
         string letter = deb.Name.StartsWith("lib", StringComparison.Ordinal) && deb.Name.Length > 3 ? deb.Name[..4] : deb.Name[..1];
-        _packages.Add((deb.ToArray(), deb, $"pool/main/{letter}/{deb.Name}/{deb.FileName}"));
+        _packages.Add((deb.ToArray(), deb.Architecture, deb.Control, $"pool/main/{letter}/{deb.Name}/{deb.FileName}"));
+        return this;
+    }
+
+    /// <summary>Adds a real package.</summary>
+    public async Task<TestArchive> AddAsync(string path)
+    {
+        string control = (await Tools.RunAsync(Tools.Require("dpkg-deb"), ["-f", path])).TrimEnd('\n') + "\n";
+        string architecture = control.Split('\n').First(line => line.StartsWith("Architecture: ", StringComparison.Ordinal))["Architecture: ".Length..];
+        _packages.Add((await File.ReadAllBytesAsync(path), architecture, control, $"pool/main/r/{Path.GetFileName(path)}"));
         return this;
     }
 
     /// <summary>Writes pool, indexes, Release file, signature and keyring, over what was there.</summary>
     public TestArchive Write()
     {
-        foreach ((byte[] bytes, _, string path) in _packages)
+        foreach ((byte[] bytes, _, _, string path) in _packages)
         {
             Save(Path.Combine(Root, path), bytes);
         }
@@ -144,9 +153,9 @@ internal sealed class TestArchive
     private string Index(string architecture)
     {
         StringBuilder index = new();
-        foreach ((byte[] bytes, TestDeb deb, string path) in _packages.Where(p => p.Deb.Architecture == architecture || p.Deb.Architecture == "all").OrderBy(p => p.Path, StringComparer.Ordinal))
+        foreach ((byte[] bytes, _, string control, string path) in _packages.Where(p => p.Architecture == architecture || p.Architecture == "all").OrderBy(p => p.Path, StringComparer.Ordinal))
         {
-            index.Append(deb.Control).Append(CultureInfo.InvariantCulture, $"Filename: {path}\nSize: {bytes.Length}\nSHA256: {Digest.Of(bytes).Hex}\n\n");
+            index.Append(control).Append(CultureInfo.InvariantCulture, $"Filename: {path}\nSize: {bytes.Length}\nSHA256: {Digest.Of(bytes).Hex}\n\n");
         }
 
         return index.ToString();

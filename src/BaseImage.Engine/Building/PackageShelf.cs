@@ -87,7 +87,7 @@ internal sealed class PackageShelf : IDisposable
         Stream deb = await _source.OpenAsync(package, cancellationToken).ConfigureAwait(false);
         await using (deb.ConfigureAwait(false))
         {
-            FileStream file = spool.Create(_cache);
+            Stream file = spool.Create(_cache);
             PackageListing listing = await Task.Run(() => PackageUnpacker.Unpack(deb, package.Sha256, package.ToString(), file, cancellationToken), cancellationToken).ConfigureAwait(false);
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
             CheckIdentity(package, listing);

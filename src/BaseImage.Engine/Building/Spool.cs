@@ -7,6 +7,7 @@ internal sealed class Spool : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private FileStream? _file;
+    private DiskFile? _writing;
     private PackageListing? _listing;
 
     /// <summary>Fills it, once, however many ask.</summary>
@@ -24,11 +25,21 @@ internal sealed class Spool : IDisposable
     }
 
     /// <summary>Starts the file, dropping what an attempt that failed has left.</summary>
-    public FileStream Create(ContentCache cache)
+    /// <exception cref="Errors.PathNotWritableException">The disk refuses it.</exception>
+    public Stream Create(ContentCache cache)
     {
-        _file?.Dispose();
+        _writing?.Dispose();
         string path = cache.NewTemporaryPath();
-        return _file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
+        try
+        {
+            _file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Errors.PathNotWritableException(path, e);
+        }
+
+        return _writing = new DiskFile(_file, path);
     }
 
     /// <summary>Reads a part of it; any number of readers at once.</summary>
@@ -38,7 +49,7 @@ internal sealed class Spool : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _file?.Dispose();
+        _writing?.Dispose();
         _gate.Dispose();
     }
 

@@ -27,12 +27,14 @@ internal static class LayoutWriter
             throw new ImageStorageException(folder, "is a file where a layout needs a folder", "Choose another folder, or write an archive with oci-archive:.");
         }
 
+        StaleFiles.SweepFolders(folder);
         if (!Directory.Exists(folder))
         {
             await AtomicFolder.WriteAsync(folder, (path, token) => FillAsync(path, image, names, [], token), replace: false, cancellationToken).ConfigureAwait(false);
             return;
         }
 
+        StaleFiles.Sweep(folder);
         bool isLayout = File.Exists(Path.Combine(folder, "oci-layout"));
         if (!isLayout && Directory.EnumerateFileSystemEntries(folder).Any(entry => entry != lockPath))
         {
@@ -42,6 +44,7 @@ internal static class LayoutWriter
         List<string> added = [];
         try
         {
+            StaleFiles.Sweep(Path.Combine(folder, "blobs", "sha256"));
             await FillAsync(folder, image, names, added, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -77,6 +80,14 @@ internal static class LayoutWriter
     private static async Task FillAsync(string folder, BuiltImage image, IReadOnlyList<string> names, List<string> added, CancellationToken cancellationToken)
     {
         JObject index = await ReadIndexAsync(folder, cancellationToken).ConfigureAwait(false);
+        // First of all, so that whoever comes after a crash knows the folder for a layout.
+        string marker = Path.Combine(folder, "oci-layout");
+        if (!File.Exists(marker))
+        {
+            await AtomicFile.WriteAsync(marker, Marker, cancellationToken).ConfigureAwait(false);
+            added.Add(marker);
+        }
+
         foreach ((OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync) in Blobs(image))
         {
             string path = Path.Combine(folder, "blobs", descriptor.Digest.Algorithm, descriptor.Digest.Hex);
@@ -92,13 +103,6 @@ internal static class LayoutWriter
                 await source.CopyToAsync(target, token).ConfigureAwait(false);
             }, cancellationToken).ConfigureAwait(false);
             added.Add(path);
-        }
-
-        string marker = Path.Combine(folder, "oci-layout");
-        if (!File.Exists(marker))
-        {
-            await AtomicFile.WriteAsync(marker, Marker, cancellationToken).ConfigureAwait(false);
-            added.Add(marker);
         }
 
         await AtomicFile.WriteAsync(Path.Combine(folder, "index.json"), CanonicalJson.WriteCompact(Merge(index, image, names)), cancellationToken).ConfigureAwait(false);

@@ -15,6 +15,8 @@ internal sealed class LockWriter : IWriteLock
     {
         ImageLock written = plan.Lock with { Path = Path.GetFullPath(path) };
         string folder = written.IndexFolder;
+        using IDisposable held = await FolderLock.TakeAsync(FolderLock.PathFor(folder, BaseImagePaths.FromEnvironment()), cancellationToken).ConfigureAwait(false);
+        StaleFiles.Sweep(folder);
         bool existed = Directory.Exists(folder);
         List<(string Staged, string Final)> staged = [];
         try

@@ -12,17 +12,22 @@ internal static class AtomicFile
     /// <exception cref="PathNotWritableException">The folder or the file cannot be written.</exception>
     public static async Task WriteAsync(string path, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        string temporary = TemporaryName(path);
+        (DiskFile stream, string temporary) = Create(path);
         try
         {
-            FileStream stream = Create(path, temporary);
             await using (stream.ConfigureAwait(false))
             {
                 await write(stream, cancellationToken).ConfigureAwait(false);
                 await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!OperatingSystem.IsWindows())
+                {
+                    // Still locked: nobody may take it for a dead writer's.
+                    Move(temporary, path);
+                    return;
+                }
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
             Move(temporary, path);
         }
         catch
@@ -53,7 +58,7 @@ internal static class AtomicFile
     internal static string TemporaryName(string path)
         => Path.Combine(Path.GetDirectoryName(path) ?? "", $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
 
-    private static FileStream Create(string path, string temporary)
+    private static (DiskFile File, string Path) Create(string path)
     {
         try
         {
@@ -61,9 +66,28 @@ internal static class AtomicFile
             if (!string.IsNullOrEmpty(folder))
             {
                 Directory.CreateDirectory(folder);
+                StaleFiles.Sweep(folder, Path.GetFileName(path));
             }
 
-            return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+            for (int attempt = 0; ; attempt++)
+            {
+                string temporary = TemporaryName(path);
+                try
+                {
+                    FileStream file = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+                    if (File.Exists(temporary))
+                    {
+                        return (new DiskFile(file, path), temporary);
+                    }
+
+                    file.Dispose();
+                }
+                catch (IOException) when (attempt < 5 && Directory.Exists(folder))
+                {
+                    // Another process took it for a dead one's between its making and its locking; or a real refusal, which repeats.
+                    TryDelete(temporary);
+                }
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

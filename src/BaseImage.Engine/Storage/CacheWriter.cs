@@ -7,12 +7,12 @@ namespace BaseImage.Engine.Storage;
 internal sealed class CacheWriter : Stream
 {
     private readonly ContentCache _cache;
-    private readonly FileStream _file;
+    private readonly DiskFile _file;
     private readonly string _path;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
 
-    internal CacheWriter(ContentCache cache, FileStream file, string path) => (_cache, _file, _path) = (cache, file, path);
+    internal CacheWriter(ContentCache cache, DiskFile file, string path) => (_cache, _file, _path) = (cache, file, path);
 
     /// <inheritdoc/>
     public override bool CanRead => false;

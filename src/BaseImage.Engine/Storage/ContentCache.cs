@@ -112,7 +112,7 @@ internal sealed class ContentCache : IDisposable
     public CacheWriter CreateWriter()
     {
         string path = _staging.NewPath();
-        return new CacheWriter(this, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous), path);
+        return new CacheWriter(this, Create(path, FileAccess.Write, 1 << 16), path);
     }
 
     /// <summary>A path for a temporary file on the cache's own file system; gone with this cache, or with the next one after a crash.</summary>
@@ -134,7 +134,7 @@ internal sealed class ContentCache : IDisposable
                 // The holder before may have removed the file between our opening and our locking it.
                 if (File.Exists(path))
                 {
-                    return new PartialBlob(this, digest, path, stream);
+                    return new PartialBlob(this, digest, path, new DiskFile(stream, path));
                 }
 
                 stream.Dispose();
@@ -143,7 +143,7 @@ internal sealed class ContentCache : IDisposable
         catch (IOException)
         {
             string own = _staging.NewPath();
-            return new PartialBlob(this, digest, own, new FileStream(own, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous), keep: false);
+            return new PartialBlob(this, digest, own, Create(own, FileAccess.ReadWrite, 1 << 16), keep: false);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -202,11 +202,12 @@ internal sealed class ContentCache : IDisposable
         string temporary = _staging.NewPath();
         try
         {
-            FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 4096, FileOptions.Asynchronous);
+            DiskFile stream = Create(temporary, FileAccess.Write, 4096);
             await using (stream.ConfigureAwait(false))
             {
                 await stream.WriteAsync(EntryFile.Header(kind, Path.GetFileName(path), label, value.Span), cancellationToken).ConfigureAwait(false);
                 await stream.WriteAsync(value, cancellationToken).ConfigureAwait(false);
+                await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
             }
 
             Place(temporary, path);
@@ -288,11 +289,23 @@ internal sealed class ContentCache : IDisposable
         }
     }
 
-    private static void Place(string temporary, string path)
+    private static DiskFile Create(string path, FileAccess access, int buffer)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
+            return new DiskFile(new FileStream(path, FileMode.CreateNew, access, FileShare.None, buffer, FileOptions.Asynchronous), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PathNotWritableException(path, e);
+        }
+    }
+
+    private static void Place(string temporary, string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Move(temporary, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

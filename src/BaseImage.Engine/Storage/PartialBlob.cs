@@ -13,14 +13,14 @@ internal sealed class PartialBlob : IAsyncDisposable
     private readonly string _path;
     private readonly bool _keep;
 
-    internal PartialBlob(ContentCache cache, Digest digest, string path, FileStream content, bool keep = true)
+    internal PartialBlob(ContentCache cache, Digest digest, string path, DiskFile content, bool keep = true)
         => (_cache, Digest, _path, Content, _keep) = (cache, digest, path, content, keep);
 
     /// <summary>What the whole must hash to.</summary>
     public Digest Digest { get; }
 
     /// <summary>What has arrived so far; written at its end.</summary>
-    public FileStream Content { get; }
+    public DiskFile Content { get; }
 
     /// <summary>Throws away what has arrived.</summary>
     public void Restart()
@@ -35,6 +35,7 @@ internal sealed class PartialBlob : IAsyncDisposable
     /// <exception cref="DigestMismatchException">It is something else; what has arrived is thrown away.</exception>
     public async Task CommitAsync(string name, CancellationToken cancellationToken)
     {
+        await Content.FlushAsync(cancellationToken).ConfigureAwait(false);
         Content.Position = 0;
         Digest actual = Digest.FromSha256(await SHA256.HashDataAsync(Content, cancellationToken).ConfigureAwait(false));
         if (actual != Digest)

@@ -1,7 +1,6 @@
-using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 
-namespace BaseImage.Engine.Images;
+namespace BaseImage.Engine.Storage;
 
 /// <summary>One writer at a time, over all processes of this machine: an open file that nobody else may open.</summary>
 internal static class FolderLock
