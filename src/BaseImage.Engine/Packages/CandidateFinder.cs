@@ -53,28 +53,25 @@ internal sealed class CandidateFinder
     }
 
     /// <summary>
-    /// Every package that satisfies one of the alternatives. First what apt considers: for each alternative the real
-    /// package in the version that would be taken, then providers. After those, other versions, which apt never tries.
+    /// Every package that satisfies one of the alternatives. A provider that Prefer names comes first, whichever
+    /// alternative it provides. Then what apt considers: for each alternative the real package in the version that would
+    /// be taken, then providers. After those, other versions, which apt never tries.
     /// </summary>
     public List<PackageRecord> Solutions(RelationGroup group)
     {
-        List<PackageRecord> solutions = [];
-        foreach (Relation relation in group.Alternatives)
-        {
-            solutions.AddRange(First(relation));
-        }
-
-        foreach (Relation relation in group.Alternatives)
-        {
-            solutions.AddRange(Versions(relation.Name).Skip(1).Where(r => Fits(relation, r)));
-        }
-
-        return [.. solutions.Distinct()];
+        IEnumerable<PackageRecord> preferred = _request.Prefer.Count == 0 ? []
+            : group.Alternatives.SelectMany(r => First(r).Where(p => p.Name == _request.Prefer.GetValueOrDefault(r.Name)));
+        return [.. preferred.Concat(group.Alternatives.SelectMany(First)).Concat(group.Alternatives.SelectMany(Others)).Distinct()];
     }
 
     /// <summary>What apt would consider for one alternative, the best first.</summary>
     public IEnumerable<PackageRecord> First(Relation relation)
         => Versions(relation.Name).Take(1).Concat(Providers(relation.Name)).Where(r => Fits(relation, r));
+
+    private IEnumerable<PackageRecord> Others(Relation relation)
+        => Versions(relation.Name).Skip(1)
+            .Concat(_universe.Providers(relation.Name).Where(p => !IsCandidate(p) && Versions(p.Name).Contains(p)))
+            .Where(r => Fits(relation, r));
 
     private bool Fits(Relation relation, PackageRecord record)
         => !_request.Without.ContainsKey(record.Name) && RelationRules.IsSatisfiedBy(relation, record, _universe.Architecture);

@@ -7,6 +7,10 @@ internal sealed class ChosenSet(string architecture)
     private readonly Dictionary<string, List<PackageRecord>> _providers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<PackageRecord>> _excluders = new(StringComparer.Ordinal);
     private readonly List<PackageRecord> _order = [];
+    private readonly Dictionary<string, ResolveChoice> _takenBy = new(StringComparer.Ordinal);
+
+    /// <summary>How many there are.</summary>
+    public int Count => _order.Count;
 
     /// <summary>The packages in the order in which they were chosen.</summary>
     public IReadOnlyList<PackageRecord> Packages => _order;
@@ -14,9 +18,15 @@ internal sealed class ChosenSet(string architecture)
     /// <summary>The chosen package of a name, or null.</summary>
     public PackageRecord? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>The choice that took a chosen package.</summary>
+    public ResolveChoice TakenBy(PackageRecord record) => _takenBy[record.Name];
+
     /// <summary>Adds a package that <see cref="Excluder"/> has nothing against.</summary>
-    public void Add(PackageRecord record)
+    /// <param name="record">The package.</param>
+    /// <param name="by">The choice that takes it.</param>
+    public void Add(PackageRecord record, ResolveChoice by)
     {
+        _takenBy.Add(record.Name, by);
         _byName.Add(record.Name, record);
         _order.Add(record);
         foreach (string name in Names(record.Provides))
@@ -38,6 +48,7 @@ internal sealed class ChosenSet(string architecture)
             PackageRecord record = _order[^1];
             _order.RemoveAt(_order.Count - 1);
             _byName.Remove(record.Name);
+            _takenBy.Remove(record.Name);
             foreach (string name in Names(record.Provides))
             {
                 _providers[name].Remove(record);

@@ -2,7 +2,9 @@ namespace BaseImage.Engine.Packages;
 
 /// <summary>
 /// When a package satisfies a relation. Source: Debian Policy 7.1 and 7.5 (virtual packages), and the Multi-Arch
-/// specification: <c>:any</c> asks for a package that is <c>Multi-Arch: allowed</c>.
+/// specification: <c>:any</c> asks for a package that is <c>Multi-Arch: allowed</c>. A platform has packages of its own
+/// architecture and of <c>all</c> alone, so <c>:native</c> and its own name say nothing new, another architecture's name is
+/// never satisfied, and <c>same</c> and <c>foreign</c> make no difference.
 /// </summary>
 internal static class RelationRules
 {
@@ -30,6 +32,7 @@ internal static class RelationRules
     {
         null => true,
         "any" => record.MultiArch == "allowed",
+        "native" => true,
         _ => qualifier == architecture,
     };
 }

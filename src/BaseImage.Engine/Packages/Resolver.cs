@@ -5,29 +5,28 @@ namespace BaseImage.Engine.Packages;
 /// <summary>
 /// Finds the closure of what a definition asks for. It chooses as apt does: everything asked for first, then depth first
 /// through Pre-Depends and Depends in their order; of alternatives one that is already chosen, else the first that can be
-/// had; a real package before a provider. Where apt gives up or removes something, this goes back to the last choice,
-/// a bounded number of times. Essential packages are not implied.
+/// had; a real package before a provider. Where that leads to a conflict, it goes back to the last choice that had a part
+/// in it (conflict-directed backjumping), a bounded number of times: so it finds the first closure in this order that
+/// there is. Essential packages are not implied. docs/decisions/0013 says more.
 /// </summary>
 internal sealed class Resolver
 {
-    // Real closures need none; a hostile or broken archive must not hold the search for ever.
-    private const int MaximumAttempts = 50_000;
+    // Real closures need a few; a hostile or broken archive must not hold the search for ever.
+    private const int MaximumAttempts = 100_000;
     private const int MaximumPackages = 20_000;
 
     private readonly ResolveRequest _request;
     private readonly CandidateFinder _finder;
     private readonly ChosenSet _chosen;
-    private readonly ResolveFailures _failures;
-    private readonly Stack<ResolveChoice> _choices = new();
-    private readonly string _architecture;
+    private readonly List<ResolveChoice> _choices = [];
     private readonly PackageUniverse _universe;
+    private int _attempts;
 
     private Resolver(PackageUniverse universe, ResolveRequest request)
     {
-        (_universe, _request, _architecture) = (universe, request, universe.Architecture);
+        (_universe, _request) = (universe, request);
         _finder = new CandidateFinder(universe, request);
         _chosen = new ChosenSet(universe.Architecture);
-        _failures = new ResolveFailures(universe, request);
     }
 
     /// <summary>Finds the closure.</summary>
@@ -41,98 +40,120 @@ internal sealed class Resolver
     private Resolution Run(CancellationToken cancellationToken)
     {
         Agenda? agenda = null;
-        foreach (PackageRequest request in _request.Packages.Reverse())
+        foreach (bool expand in new[] { true, false })
         {
-            agenda = new Agenda(null, null, request, Expand: true, agenda);
+            foreach (PackageRequest request in _request.Packages.Reverse())
+            {
+                agenda = new Agenda(null, null, null, request, expand, agenda);
+            }
         }
 
-        foreach (PackageRequest request in _request.Packages.Reverse())
-        {
-            agenda = new Agenda(null, null, request, Expand: false, agenda);
-        }
-
-        int attempts = 0;
-        while (agenda is not null)
+        while (agenda is { } item)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (PackageRecord? owner, RelationGroup? group, PackageRequest? request, bool expand, Agenda? rest) = agenda;
-            if (expand)
+            if (item.Expand)
             {
-                agenda = Needs(Chosen(request!), rest);
-                continue;
+                agenda = Needs(_choices.First(c => c.Request == item.Request).Taken, item.Rest);
             }
-
-            if (group is not null && (IsSatisfied(group) || IsLeftOut(group)))
+            else if (item.Group is { } group && (IsSatisfied(group) || IsLeftOut(group)))
             {
-                agenda = rest;
-                continue;
+                agenda = item.Rest;
             }
-
-            List<PackageRecord> options = request is null ? _finder.Solutions(group!) : RequestOptions.Find(_universe, _finder, _request, request);
-            if (options.Count == 0)
+            else
             {
-                _failures.Unmet(owner!, group!, _choices);
-            }
+                List<PackageRecord> options = item.Request is { } request ? RequestOptions.Find(_universe, _finder, _request, request) : _finder.Solutions(item.Group!);
+                ResolveChoice choice = new(item, options, _choices.Count, _chosen.Count);
+                if (options.Count == 0)
+                {
+                    choice.Reasons.Add(new ResolveReason(choice));
+                }
 
-            _choices.Push(new ResolveChoice(owner, group, request, options, rest, _chosen.Packages.Count));
-            agenda = TakeNext(ref attempts);
+                _choices.Add(choice);
+                agenda = TakeNext();
+            }
         }
 
-        return Result();
+        return ResolutionMaker.Make(_request, _choices, _chosen);
     }
 
-    // Takes the next option of the last choice that has one left, going back as far as need be.
-    private Agenda? TakeNext(ref int attempts)
+    // Takes the next option of the last choice that has a part in what went wrong and an option left.
+    private Agenda? TakeNext()
     {
-        while (_choices.Count > 0)
+        while (true)
         {
-            ResolveChoice choice = _choices.Peek();
+            ResolveChoice choice = _choices[^1];
             _chosen.TakeBackTo(choice.ChosenBefore);
             while (choice.Next < choice.Options.Count)
             {
-                if (++attempts > MaximumAttempts || _chosen.Packages.Count > MaximumPackages)
+                if (++_attempts > MaximumAttempts || _chosen.Count > MaximumPackages)
                 {
-                    throw _failures.ToException(_choices, gaveUp: true);
+                    throw new ResolveFailures(_universe, _request).ToException(choice.Reasons, gaveUp: true);
                 }
 
                 PackageRecord option = choice.Options[choice.Next++];
-                if (_chosen.Find(option.Name) is { } same)
+                if (Obstacle(choice, option) is { } reason)
                 {
-                    if (ReferenceEquals(same, option))
-                    {
-                        return choice.Rest;
-                    }
-
-                    _failures.OtherVersion(choice, option, same, _choices);
+                    choice.Reasons.Add(reason);
+                    choice.Blamed.Add(reason.OtherBy!.Level);
                 }
-                else if (_chosen.Excluder(option) is { } excluder)
+                else if (_chosen.Find(option.Name) is not null)
                 {
-                    _failures.Excluded(choice, option, excluder.Other, excluder.Owner, excluder.Relation, _choices);
+                    return choice.Rest;
                 }
                 else
                 {
-                    _chosen.Add(option);
+                    _chosen.Add(option, choice);
                     return choice.Request is null ? Needs(option, choice.Rest) : choice.Rest;
                 }
             }
 
-            _choices.Pop();
+            GoBack(choice);
         }
-
-        throw _failures.ToException(_choices, gaveUp: false);
     }
 
-    private static Agenda? Needs(PackageRecord record, Agenda? rest)
+    // Everything chosen since the last choice that is to blame had no part in the failure: trying it otherwise is in vain.
+    private void GoBack(ResolveChoice failed)
     {
+        if (failed.By is not null)
+        {
+            failed.Blamed.Add(failed.By.Level);
+        }
+
+        if (failed.Blamed.Count == 0)
+        {
+            throw new ResolveFailures(_universe, _request).ToException(failed.Reasons, gaveUp: false);
+        }
+
+        int level = failed.Blamed.Max;
+        _choices.RemoveRange(level + 1, _choices.Count - level - 1);
+        ResolveChoice last = _choices[level];
+        failed.Blamed.Remove(level);
+        last.Blamed.UnionWith(failed.Blamed);
+        last.Reasons.AddRange(failed.Reasons.Take(ResolveFailures.MaximumKept - last.Reasons.Count));
+    }
+
+    private ResolveReason? Obstacle(ResolveChoice choice, PackageRecord option)
+    {
+        if (_chosen.Find(option.Name) is { } same)
+        {
+            return ReferenceEquals(same, option) ? null : new ResolveReason(choice, option, same, _chosen.TakenBy(same));
+        }
+
+        return _chosen.Excluder(option) is { } found
+            ? new ResolveReason(choice, option, found.Other, _chosen.TakenBy(found.Other), found.Owner, found.Relation)
+            : null;
+    }
+
+    private Agenda? Needs(PackageRecord record, Agenda? rest)
+    {
+        ResolveChoice by = _chosen.TakenBy(record);
         for (int i = record.Depends.Count - 1; i >= 0; i--)
         {
-            rest = new Agenda(record, record.Depends[i], null, Expand: false, rest);
+            rest = new Agenda(by, record, record.Depends[i], null, Expand: false, rest);
         }
 
         return rest;
     }
-
-    private PackageRecord Chosen(PackageRequest request) => _choices.First(c => c.Request == request).Taken;
 
     private bool IsSatisfied(RelationGroup group) => group.Alternatives.Any(r => _chosen.Satisfier(r) is not null);
 
@@ -160,57 +181,5 @@ internal sealed class Resolver
         }
 
         return false;
-    }
-
-    private Resolution Result()
-    {
-        Dictionary<string, SortedSet<string>> neededBy = new(StringComparer.Ordinal);
-        SortedDictionary<string, IReadOnlyList<string>> leftOut = new(StringComparer.Ordinal);
-        Dictionary<string, PackageRequest> requested = new(StringComparer.Ordinal);
-        foreach (ResolveChoice choice in _choices)
-        {
-            if (choice.Request is not null)
-            {
-                requested.TryAdd(choice.Taken.Name, choice.Request);
-            }
-            else
-            {
-                Need(neededBy, choice.Taken, choice.Owner!);
-            }
-        }
-
-        foreach (PackageRecord owner in _chosen.Packages)
-        {
-            foreach (RelationGroup group in owner.Depends)
-            {
-                if (group.Alternatives.Select(_chosen.Satisfier).FirstOrDefault(r => r is not null) is { } satisfier)
-                {
-                    Need(neededBy, satisfier, owner);
-                }
-                else
-                {
-                    string name = group.Alternatives.Select(r => r.Name).FirstOrDefault(_request.Without.ContainsKey) ?? group.Alternatives[0].Name;
-                    leftOut[name] = [.. leftOut.GetValueOrDefault(name, []).Append(owner.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-                }
-            }
-        }
-
-        return new Resolution(
-            [.. _chosen.Packages.OrderBy(p => p.Name, StringComparer.Ordinal)
-                .Select(p => new ResolvedPackage(p, requested.GetValueOrDefault(p.Name), [.. neededBy.GetValueOrDefault(p.Name) ?? []]))],
-            leftOut);
-    }
-
-    private static void Need(Dictionary<string, SortedSet<string>> neededBy, PackageRecord record, PackageRecord owner)
-    {
-        if (record.Name != owner.Name)
-        {
-            if (!neededBy.TryGetValue(record.Name, out SortedSet<string>? owners))
-            {
-                neededBy.Add(record.Name, owners = new SortedSet<string>(StringComparer.Ordinal));
-            }
-
-            owners.Add(owner.Name);
-        }
     }
 }
