@@ -30,7 +30,8 @@ try {
             dotnet build module/BaseImage.Module.csproj -c $Configuration
         }
         default {
-            dotnet build BaseImageCmdlets.sln -c $Configuration
+            # What is published is for every system: only the IL of it.
+            dotnet build BaseImageCmdlets.sln -c $Configuration "-p:Precompile=$($Task -ne 'Package')".ToLowerInvariant()
         }
     }
 
