@@ -11,7 +11,6 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/BaseImage.Format.ps1xml')
-    TypesToProcess       = @('module/BaseImage.Types.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()
