@@ -3,6 +3,7 @@ using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Building;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
@@ -15,13 +16,24 @@ namespace BaseImage.Engine;
 public sealed class BaseImageEngine : IBaseImageEngine
 {
     private readonly IReadDataFile _powerShellData;
-    private readonly SharedCaches _caches = new();
+    private readonly Shared _shared;
+    private readonly EngineAddress _address;
 
-    private BaseImageEngine(IReadDataFile powerShellData) => _powerShellData = powerShellData;
+    private BaseImageEngine(IReadDataFile powerShellData, Shared shared, EngineAddress address)
+        => (_powerShellData, _shared, _address) = (powerShellData, shared, address);
 
     /// <summary>Makes an engine.</summary>
     /// <param name="powerShellData">Reads PowerShell data files, which needs PowerShell's parser and so lives with the cmdlets.</param>
-    public static IBaseImageEngine Create(IReadDataFile powerShellData) => new BaseImageEngine(powerShellData);
+    public static IBaseImageEngine Create(IReadDataFile powerShellData) => new BaseImageEngine(powerShellData, new Shared(), EngineAddress.Default);
+
+    /// <inheritdoc/>
+    public IBaseImageEngine At(EngineAddress address) => new BaseImageEngine(_powerShellData, _shared, address);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Contexts => _shared.Connections.Contexts;
+
+    /// <inheritdoc/>
+    public IGatherImages Batches => Engines;
 
     /// <inheritdoc/>
     public IReadDefinition Definitions => new DefinitionReader(new DataFiles(_powerShellData));
@@ -45,19 +57,19 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public ISavePackages PackageSaver => new PackageSaver(_powerShellData, BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public IBuildImage Builder => new ImageBuilder(Cache, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), ImageDestinations.Parse);
+    public IBuildImage Builder => new ImageBuilder(Cache, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines));
 
     /// <inheritdoc/>
-    public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment);
+    public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
-    public IReadImageFiles Files => new ImageFileReading(BaseImagePaths.FromEnvironment);
+    public IReadImageFiles Files => new ImageFileReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
-    public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment);
+    public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
+    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Engines), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
 
     /// <inheritdoc/>
     public IListRules Rules => RuleCatalogue.Instance;
@@ -69,8 +81,26 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IMaintainCache CacheMaintenance => new CacheMaintenance(BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public void Dispose() => _caches.Dispose();
+    public void Dispose() => _shared.Dispose();
+
+    private EngineImages Engines => new(_shared.Connections, _address, Cache, _shared.Batches);
 
     // The folder is read when it is needed: a session may set BASEIMAGE_CACHE after importing the module.
-    private ContentCache Cache() => _caches.Get(BaseImagePaths.FromEnvironment().CacheRoot);
+    private ContentCache Cache() => _shared.Caches.Get(BaseImagePaths.FromEnvironment().CacheRoot);
+
+    // What every engine of a session holds in common, whichever container engine it means.
+    private sealed class Shared : IDisposable
+    {
+        internal SharedCaches Caches { get; } = new();
+
+        internal EngineConnections Connections { get; } = new(Environment.GetEnvironmentVariable);
+
+        internal EngineBatches Batches { get; } = new();
+
+        public void Dispose()
+        {
+            Connections.Dispose();
+            Caches.Dispose();
+        }
+    }
 }

@@ -14,6 +14,24 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Destination { get; set; } = [];
 
+    /// <summary>Loads the image into the container engine too, as <c>-Destination docker-daemon:</c> does.</summary>
+    [Parameter]
+    public SwitchParameter Load { get; set; }
+
+    /// <summary>
+    /// The container engine's address, as DOCKER_HOST has it. Without it Docker's own settings say: DOCKER_HOST,
+    /// DOCKER_CONTEXT, the current context, then the usual sockets of Docker and Podman.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DockerHost { get; set; }
+
+    /// <summary>The name of a Docker context whose engine is meant.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? DockerContext { get; set; }
+
     /// <summary>The platforms to build; all that the lock has where none is given.</summary>
     [Parameter]
     [PlatformTransformation]
@@ -40,11 +58,14 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     public int ThrottleLimit { get; set; }
 
     /// <inheritdoc/>
+    private protected override IBaseImageEngine Engine => base.Engine.At(new EngineAddress(DockerHost, DockerContext));
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() => ForEachDefinition(recurse: false, BuildAsync);
 
     private async Task BuildAsync(string path, PipelineWork work)
     {
-        string[] destinations = [.. Destination.Select(Paths.Reference)];
+        string[] destinations = [.. Destination.Concat(Load ? ["docker-daemon:"] : []).Select(Paths.Reference).Distinct(StringComparer.Ordinal)];
         ImageDefinition definition = await Engine.Definitions.ReadAsync(path, work.Stop);
         if (!File.Exists(definition.LockPath))
         {

@@ -115,6 +115,6 @@ public sealed class ClearBaseImageCacheCommand : CacheCmdlet
     }
 
     // What went between listing and clearing is what was wanted.
-    private static bool IsGone(string path)
+    private bool IsGone(string path)
         => !System.IO.Path.Exists(path) && path.StartsWith(Engine.CacheMaintenance.Folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

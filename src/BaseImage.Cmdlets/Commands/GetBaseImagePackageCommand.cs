@@ -5,8 +5,9 @@ namespace BaseImage.Cmdlets;
 /// <summary>Get-BaseImagePackage: the packages inside an image or a lock.</summary>
 [Cmdlet(VerbsCommon.Get, "BaseImagePackage", DefaultParameterSetName = "Image")]
 [OutputType(typeof(ImagePackage))]
-public sealed class GetBaseImagePackageCommand : AsyncCmdlet
+public sealed class GetBaseImagePackageCommand : EngineCmdlet
 {
+    private ImageQueue? _queue;
     private WildcardPattern[] _patterns = [];
 
     /// <summary>Images in skopeo's notation, paths, images of the pipeline, or paths of locks (<c>NAME.lock.json</c>).</summary>
@@ -39,6 +40,7 @@ public sealed class GetBaseImagePackageCommand : AsyncCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        _queue ??= new ImageQueue(() => Engine.Batches, Run);
         foreach (ImageLock imageLock in ParameterSetName == "Lock" ? Lock : [])
         {
             Run(imageLock.Path, work => WriteAsync(PackagesOf(imageLock), work));
@@ -48,6 +50,7 @@ public sealed class GetBaseImagePackageCommand : AsyncCmdlet
         {
             if (item.EndsWith(".lock.json", StringComparison.OrdinalIgnoreCase))
             {
+                _queue.Flush();
                 ReadLocks(item);
                 continue;
             }
@@ -55,7 +58,7 @@ public sealed class GetBaseImagePackageCommand : AsyncCmdlet
             string reference = "";
             if (Try(item, () => reference = Paths.Reference(item)))
             {
-                Run(item, async work =>
+                _queue.Add(item, reference, async work =>
                 {
                     await foreach (ImagePackage package in Engine.Packages.ReadAsync(reference, Platform, work.Stop))
                     {
@@ -65,6 +68,9 @@ public sealed class GetBaseImagePackageCommand : AsyncCmdlet
             }
         }
     }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _queue?.Flush();
 
     private void ReadLocks(string item)
     {

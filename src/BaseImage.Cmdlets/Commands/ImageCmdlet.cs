@@ -3,8 +3,10 @@ using System.Management.Automation;
 namespace BaseImage.Cmdlets;
 
 /// <summary>The base of the cmdlets that start from images.</summary>
-public abstract class ImageCmdlet : AsyncCmdlet
+public abstract class ImageCmdlet : EngineCmdlet
 {
+    private ImageQueue? _queue;
+
     /// <summary>Images in skopeo's notation, paths, or images of the pipeline.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Reference", "FullName")]
@@ -12,6 +14,12 @@ public abstract class ImageCmdlet : AsyncCmdlet
     [ArgumentCompleter(typeof(ImageCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Image { get; set; } = [];
+
+    /// <summary>Does something with an image: now, or with a batch that its engine is asked for at once.</summary>
+    private protected ImageQueue Queue => _queue ??= new ImageQueue(() => Engine.Batches, Run);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _queue?.Flush();
 
     /// <summary>Does something with each image.</summary>
     private protected void ForEachImage(Func<string, PipelineWork, Task> body)
@@ -21,7 +29,7 @@ public abstract class ImageCmdlet : AsyncCmdlet
             string reference = "";
             if (Try(item, () => reference = Paths.Reference(item)))
             {
-                Run(item, work => body(reference, work));
+                Queue.Add(item, reference, work => body(reference, work));
             }
         }
     }

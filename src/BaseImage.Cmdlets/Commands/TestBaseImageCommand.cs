@@ -67,7 +67,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
                 WriteVerbose($"'{item}' is passed on as it is, for the audit to report.");
             }
 
-            Run(item, work => AuditAsync(reference, policy, work));
+            Queue.Add(item, reference, work => AuditAsync(reference, policy, work));
         }
     }
 

@@ -5,14 +5,31 @@ using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets;
 
-/// <summary>Completes names of images in the module's store.</summary>
+/// <summary>Completes names of images in the module's store and in the container engine.</summary>
 public sealed class ImageCompleter : Completer
 {
     /// <inheritdoc/>
     private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
-        => from image in CompletionRead.All(stop => EngineFactory.Engine.Images.ReadAsync("", stop))
-           from tag in image.Tags.DefaultIfEmpty("")
-           select (tag.Length == 0 ? image.Reference : $"store:{image.Name}:{tag}", image.Reference);
+    {
+        var stored = from image in CompletionRead.All(stop => EngineFactory.Engine.Images.ReadAsync("", stop))
+                     from tag in image.Tags.DefaultIfEmpty("")
+                     select (tag.Length == 0 ? image.Reference : $"store:{image.Name}:{tag}", image.Reference);
+        IBaseImageEngine engine = EngineFactory.Engine.At(new EngineAddress(bound["DockerHost"]?.ToString(), bound["DockerContext"]?.ToString()));
+
+        // A name of one letter would read as a drive; a name as it is reads as the engine's.
+        var loaded = from image in CompletionRead.All(stop => engine.Images.ReadAsync("docker-daemon:", stop))
+                     from tag in image.Tags
+                     select (tag.IndexOf(':', StringComparison.Ordinal) == 1 ? "docker-daemon:" + tag : tag, image.Reference);
+        return stored.Concat(loaded);
+    }
+}
+
+/// <summary>Completes names of Docker contexts.</summary>
+public sealed class ContextCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
+        => EngineFactory.Engine.Contexts.Select(context => (context, $"the Docker context {context}"));
 }
 
 /// <summary>Completes names of packages of the image or lock that is already typed.</summary>

@@ -9,7 +9,7 @@ public abstract class BaseImageCmdlet : PSCmdlet
     private SessionPaths? _paths;
 
     /// <summary>The engine's ports.</summary>
-    private protected static IBaseImageEngine Engine => EngineFactory.Engine;
+    private protected virtual IBaseImageEngine Engine => EngineFactory.Engine;
 
     /// <summary>Paths as the session sees them.</summary>
     private protected SessionPaths Paths => _paths ??= new SessionPaths(SessionState.Path);

@@ -32,7 +32,8 @@ public enum ImageTransport
 /// An image's name in skopeo's notation (containers-transports(5)), with <c>store:</c> for the module's own store and
 /// <c>@sha256:…</c> after any of them to pin it: <c>oci:folder[:ref][@digest]</c>, <c>oci-archive:file[:ref][@digest]</c>,
 /// <c>docker-archive:file[:name:tag][@digest]</c>, <c>store:name[:tag][@digest]</c>, <c>docker://name[:tag][@digest]</c>,
-/// <c>docker-daemon:name[:tag][@digest]</c>, a plain name (the engine), or a path.
+/// <c>docker-daemon:name[:tag][@digest]</c>, <c>docker-daemon:sha256:id</c>, <c>docker-daemon:</c> alone (every image of the
+/// engine), a plain name (the engine), or a path.
 /// </summary>
 public sealed record ImageReference
 {
@@ -228,7 +229,7 @@ public sealed record ImageReference
     private static string? ReadName(ImageTransport transport, string body, Digest digest, out ImageReference? reference)
     {
         reference = null;
-        if (transport is ImageTransport.Store && body.Length == 0 && digest.IsEmpty)
+        if (transport is ImageTransport.Store or ImageTransport.DockerDaemon && body.Length == 0 && digest.IsEmpty)
         {
             reference = new ImageReference(transport, "", "", "", default);
             return null;

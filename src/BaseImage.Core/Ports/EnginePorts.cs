@@ -8,3 +8,14 @@ public sealed record EngineAddress(string? Host = null, string? Context = null)
     /// <summary>What Docker's own settings say.</summary>
     public static EngineAddress Default { get; } = new();
 }
+
+/// <summary>Announces images that will be read one after the other.</summary>
+public interface IGatherImages
+{
+    /// <summary>
+    /// Until the result is disposed of, images of an engine among these are fetched together when the first of them is read,
+    /// so that the engine is asked once and sends what they share once. Images that live elsewhere are passed over.
+    /// </summary>
+    /// <param name="references">In skopeo's notation, in the order in which they will be read.</param>
+    IDisposable Gather(IReadOnlyList<string> references);
+}

@@ -27,6 +27,15 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Builds images.</summary>
     IBuildImage Builder { get; }
 
+    /// <summary>The same ports, with another container engine meant.</summary>
+    IBaseImageEngine At(EngineAddress address);
+
+    /// <summary>The Docker contexts that there are, in ordinal order.</summary>
+    IReadOnlyList<string> Contexts { get; }
+
+    /// <summary>Announces images that will be read together.</summary>
+    IGatherImages Batches { get; }
+
     /// <summary>Finds images.</summary>
     IReadImages Images { get; }
 

@@ -1,4 +1,6 @@
 using BaseImage.Engine.Auditing.Secrets;
+using BaseImage.Engine.Images;
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Layers;
 using BaseImage.Engine.Storage;
@@ -6,32 +8,38 @@ using BaseImage.Engine.Storage;
 namespace BaseImage.Engine.Auditing;
 
 /// <summary>Gathers facts by inspection: one pass over the layers of an image and platform, contents scanned as they pass.</summary>
-internal sealed class InspectionFacts(Func<BaseImagePaths> paths) : IFactsSource
+internal sealed class InspectionFacts(Func<BaseImagePaths> paths, EngineImages? engine = null) : IFactsSource
 {
     /// <inheritdoc/>
     public async Task<IFactsSession> OpenAsync(string reference, Platform? platform, CancellationToken cancellationToken)
-        => new Session(await ImageInspection.OpenAsync(reference, platform, paths(), single: false, cancellationToken).ConfigureAwait(false));
+        => new Session(await ImageInspection.OpenAsync(reference, platform, paths(), single: false, cancellationToken, engine).ConfigureAwait(false));
 
     private static async Task<ImageFacts> ReadAsync(PendingInspection item, bool withFiles, CancellationToken cancellationToken)
     {
         FileFacts? files = null;
+        SourceManifest manifest = item.Manifest;
         if (withFiles)
         {
             ContentFindings findings = new();
             InspectionOptions options = new() { Keep = IsWanted, Observe = (layer, _) => new ContentScanner(findings, layer) };
             InspectedImage image = await item.ReadAsync(options, cancellationToken).ConfigureAwait(false);
             files = await Task.Run(() => Describe(image, findings), cancellationToken).ConfigureAwait(false);
+            manifest = image.Manifest;
+        }
+        else if (item.Image.IsPartial)
+        {
+            manifest = await item.CompleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return new ImageFacts
         {
             Image = item.Reference,
             Name = WithoutTag(item.Image.Name),
-            Platform = item.Manifest.Platform,
+            Platform = manifest.Platform,
             Digest = item.Digest,
-            Created = item.Manifest.Config.Created,
-            Config = item.Manifest.Config.Config,
-            History = item.Manifest.Config.History,
+            Created = manifest.Config.Created,
+            Config = manifest.Config.Config,
+            History = manifest.Config.History,
             Files = files,
         };
     }

@@ -28,6 +28,11 @@ internal sealed class ImageBuilder : IBuildImage
         // All are read before anything is built: a misspelt one must not cost a build.
         IImageDestination[] destinations = (request.Destinations.Count == 0 ? [""] : request.Destinations).Select(_destinations).ToArray();
         CheckPlatforms(request, destinations);
+        foreach (IImageDestination destination in destinations)
+        {
+            await destination.CheckAsync([.. request.Platforms.Count > 0 ? request.Platforms : request.Lock.Platforms.Select(locked => locked.Platform)], cancellationToken).ConfigureAwait(false);
+        }
+
         ContentCache cache = _cache();
         using IDisposable use = cache.BeginUse();
         for (int attempt = 1; ; attempt++)

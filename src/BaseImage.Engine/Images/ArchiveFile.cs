@@ -12,25 +12,29 @@ internal sealed class ArchiveFile : ILayoutFiles
     private const int MaxLinks = 16;
 
     private readonly string _path;
+    private readonly string _name;
     private readonly bool _compressed;
     private readonly Dictionary<string, Member> _members;
 
-    private ArchiveFile(string path, bool compressed, Dictionary<string, Member> members)
-        => (_path, _compressed, _members) = (path, compressed, members);
+    private ArchiveFile(string path, string name, bool compressed, Dictionary<string, Member> members)
+        => (_path, _name, _compressed, _members) = (path, name, compressed, members);
 
     /// <summary>The names of all members that are no directories.</summary>
     internal IReadOnlyCollection<string> Names => _members.Keys;
 
     /// <summary>Opens an archive by its full path and lists it.</summary>
-    internal static async Task<ArchiveFile> OpenAsync(string path, CancellationToken cancellationToken)
+    /// <param name="path">The path.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="name">What to call it in errors; null for its path.</param>
+    internal static async Task<ArchiveFile> OpenAsync(string path, CancellationToken cancellationToken, string? name = null)
     {
         try
         {
-            return await Task.Run(() => Scan(path, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => Scan(path, name ?? path, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ImageStorageException(path, $"cannot be read: {e.Message}", "Check that the file exists and that you may read it.", e);
+            throw new ImageStorageException(name ?? path, $"cannot be read: {e.Message}", "Check that the file exists and that you may read it.", e);
         }
     }
 
@@ -38,7 +42,7 @@ internal sealed class ArchiveFile : ILayoutFiles
     internal bool Contains(string name) => _members.ContainsKey(name);
 
     /// <inheritdoc/>
-    public string Describe(string name) => $"{_path} ({name})";
+    public string Describe(string name) => $"{_name} ({name})";
 
     /// <inheritdoc/>
     public async ValueTask<LayoutFile?> TryOpenAsync(string name, CancellationToken cancellationToken)
@@ -56,27 +60,27 @@ internal sealed class ArchiveFile : ILayoutFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ImageStorageException(_path, $"cannot be read: {e.Message}", "Check that the file is still there and that you may read it.", e);
+            throw new ImageStorageException(_name, $"cannot be read: {e.Message}", "Check that the file is still there and that you may read it.", e);
         }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static ArchiveFile Scan(string path, CancellationToken cancellationToken)
+    private static ArchiveFile Scan(string path, string name, CancellationToken cancellationToken)
     {
         // A pipe or device has no length, and opening it would wait for ever.
         if (new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length == 0)
         {
-            throw new ImageStorageException(path, "is empty, or no plain file, and so no archive", "Write the archive again, to a plain file.");
+            throw new ImageStorageException(name, "is empty, or no plain file, and so no archive", "Write the archive again, to a plain file.");
         }
 
         using FileStream file = Open(path);
 
-        using Stream plain = Codecs.OpenDecompressed(file, path, DecompressionLimits.Layer);
+        using Stream plain = Codecs.OpenDecompressed(file, name, DecompressionLimits.Layer);
         bool compressed = plain is not DecompressedStream { Format: CompressionFormat.None };
         file.Position = compressed ? file.Position : 0;
-        TarReader reader = new(compressed ? plain : file, path, Rules);
+        TarReader reader = new(compressed ? plain : file, name, Rules);
         Dictionary<string, Member> members = new(StringComparer.Ordinal);
         for (int ordinal = 0; reader.Next() is { } entry; ordinal++)
         {
@@ -86,18 +90,18 @@ internal sealed class ArchiveFile : ILayoutFiles
                 continue;
             }
 
-            string name = entry.Path.ToString();
+            string member = entry.Path.ToString();
             string? link = entry.Kind switch
             {
-                ImageFileKind.SymbolicLink => entry.LinkTargetText.StartsWith('/') ? null : Combine(name, entry.LinkTargetText),
+                ImageFileKind.SymbolicLink => entry.LinkTargetText.StartsWith('/') ? null : Combine(member, entry.LinkTargetText),
                 ImageFileKind.HardLink => entry.HardLinkPath.ToString(),
                 _ => null,
             };
             bool plainFile = entry.Kind is ImageFileKind.File;
-            members[name] = new Member(name, ordinal, compressed ? 0 : file.Position, entry.Size, plainFile, link) { Twice = members.ContainsKey(name) };
+            members[member] = new Member(member, ordinal, compressed ? 0 : file.Position, entry.Size, plainFile, link) { Twice = members.ContainsKey(member) };
         }
 
-        return new ArchiveFile(path, compressed, members);
+        return new ArchiveFile(path, name, compressed, members);
     }
 
     private static TarRules Rules { get; } = TarRules.Layer with { MaxEntries = OciLimits.MaxArchiveMembers };
@@ -114,16 +118,16 @@ internal sealed class ArchiveFile : ILayoutFiles
     private LayoutFile OpenCompressed(Member member, CancellationToken cancellationToken)
     {
         FileStream file = Open(_path);
-        Stream plain = Codecs.OpenDecompressed(file, _path, DecompressionLimits.Layer);
+        Stream plain = Codecs.OpenDecompressed(file, _name, DecompressionLimits.Layer);
         try
         {
-            TarReader reader = new(plain, _path, Rules);
+            TarReader reader = new(plain, _name, Rules);
             for (int i = 0; i <= member.Ordinal; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (reader.Next() is null)
                 {
-                    throw new ImageStorageException(_path, "changed while it was read", "Wait until whoever writes the archive is done.");
+                    throw new ImageStorageException(_name, "changed while it was read", "Wait until whoever writes the archive is done.");
                 }
             }
 

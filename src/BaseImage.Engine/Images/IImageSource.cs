@@ -25,6 +25,21 @@ internal sealed record SourceImage
     /// <summary>The descriptor of the index or manifest; of the config in a Docker archive, which has no manifest of its own.</summary>
     internal required OciDescriptor Root { get; init; }
 
+    /// <summary>The digest that a registry knows it by, where the place has no manifest but remembers; empty for none.</summary>
+    internal Digest RepositoryDigest { get; init; }
+
+    /// <summary>Its bytes where the place counts them itself; null for the sum of its blobs.</summary>
+    internal long? Size { get; init; }
+
+    /// <summary>
+    /// Reads the image whole, where what is here was told by an engine and not read from the image: the same image with
+    /// documents that were checked against its id, and layers. Null where it is whole already.
+    /// </summary>
+    internal Func<CancellationToken, Task<SourceImage>>? CompleteAsync { get; init; }
+
+    /// <summary>True where what was told is known to leave parts of the config out.</summary>
+    internal bool IsPartial { get; init; }
+
     /// <summary>One manifest a platform; attestations and signatures are not among them.</summary>
     internal required IReadOnlyList<SourceManifest> Manifests { get; init; }
 

@@ -1,3 +1,4 @@
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 
@@ -9,10 +10,10 @@ internal static class ImageDestinations
     /// <summary>Reads a destination; paths must be full already. An empty text is the module's own store.</summary>
     /// <exception cref="ImageReferenceInvalidException">The text is no reference, or is pinned by a digest.</exception>
     /// <exception cref="ImageTransportNotSupportedException">The place cannot be written to by this version.</exception>
-    internal static IImageDestination Parse(string text) => Parse(text, BaseImagePaths.FromEnvironment());
+    internal static IImageDestination Parse(string text) => Parse(text, BaseImagePaths.FromEnvironment(), null);
 
     /// <summary>Reads a destination.</summary>
-    internal static IImageDestination Parse(string text, BaseImagePaths paths)
+    internal static IImageDestination Parse(string text, BaseImagePaths paths, EngineImages? engine = null)
     {
         ImageReference reference = text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text);
         if (!reference.Digest.IsEmpty)
@@ -45,6 +46,7 @@ internal static class ImageDestinations
                 await LayoutWriter.AddAsync(paths.StoreRoot, image, names, Path.Combine(paths.StoreRoot, StoreNames.LockFile), token).ConfigureAwait(false);
                 return ImageReference.Store(name, "", image.Root.Digest);
             }),
+            ImageTransport.DockerDaemon => (engine ?? throw new EngineNotFoundException([])).Destination(reference),
             ImageTransport.Path => throw new ImageReferenceInvalidException(text, "a path alone does not say what to write; put oci:, oci-archive: or docker-archive: before it"),
             _ => throw NotSupported.Transport(reference),
         };
@@ -55,9 +57,11 @@ internal static class ImageDestinations
             : tags.Select(tag => check(reference.Path, tag, default).Tag).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     // Engines take NAME:TAG and nothing else.
-    private static string[] DockerNames(ImageReference reference, BuiltImage image, IReadOnlyList<string> tags)
+    internal static string[] DockerNames(ImageReference reference, BuiltImage image, IReadOnlyList<string> tags)
     {
-        IEnumerable<string> names = reference.Tag.Length > 0 ? [reference.Tag] : (tags.Count > 0 ? tags : ["latest"]).Select(tag => $"{image.Name}:{tag}");
+        IEnumerable<string> names = reference.HasPath && reference.Tag.Length > 0 ? [reference.Tag]
+            : reference.Tag.Length > 0 ? [$"{reference.Name}:{reference.Tag}"]
+            : (tags.Count > 0 ? tags : ["latest"]).Select(tag => $"{(reference.Name.Length > 0 ? reference.Name : image.Name)}:{tag}");
         return [.. names.Select(name => ImageReference.Parse("docker-daemon:" + name)).Select(r => $"{r.Name}:{(r.Tag.Length == 0 ? "latest" : r.Tag)}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 

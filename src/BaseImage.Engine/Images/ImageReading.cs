@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -6,13 +7,13 @@ using BaseImage.Ports;
 namespace BaseImage.Engine.Images;
 
 /// <summary>Describes images as they go down the pipeline.</summary>
-internal sealed class ImageReading(Func<BaseImagePaths> paths) : IReadImages
+internal sealed class ImageReading(Func<BaseImagePaths> paths, EngineImages? engine = null) : IReadImages
 {
     /// <inheritdoc/>
     public async IAsyncEnumerable<ContainerImage> ReadAsync(string reference, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ImageReference parsed = reference.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(reference);
-        await using IImageSource source = await ImageSources.OpenAsync(parsed, paths(), cancellationToken).ConfigureAwait(false);
+        await using IImageSource source = await ImageSources.OpenAsync(parsed, paths(), engine, cancellationToken).ConfigureAwait(false);
         foreach (SourceImage image in await source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return Describe(image, source.Reference);
@@ -32,7 +33,7 @@ internal sealed class ImageReading(Func<BaseImagePaths> paths) : IReadImages
             return images[0];
         }
 
-        string latest = source.Reference.Name.Length > 0 ? StoreNames.RefName(source.Reference.Name, "") : "latest";
+        string latest = source.Reference.Name.Length > 0 && source.Reference.Transport is ImageTransport.Store ? StoreNames.RefName(source.Reference.Name, "") : "latest";
         return images.Count == 0 ? throw new ImageNotFoundException(source.Reference.ToString(), "it holds no image", "Name a place that holds one.")
             : images.FirstOrDefault(image => image.Tags.Contains(latest, StringComparer.Ordinal))
                 ?? throw new ImageAmbiguousException(source.Reference.ToString(), [.. images.Select(image => image.Tags.Count > 0 ? image.Tags[0] : image.Pinned.ToString())]);
@@ -49,12 +50,12 @@ internal sealed class ImageReading(Func<BaseImagePaths> paths) : IReadImages
             Name = image.Name,
             Tags = [.. image.Tags.Select(tag => place.Transport is ImageTransport.Store && tag.StartsWith(image.Name + ":", StringComparison.Ordinal) ? tag[(image.Name.Length + 1)..] : tag)],
             Reference = image.Pinned.ToString(),
-            Digest = isDocker ? default : image.Root.Digest,
+            Digest = isDocker ? image.RepositoryDigest : image.Root.Digest,
             ImageId = first.ImageId,
             MediaType = isDocker ? "" : image.Root.MediaType,
             Platforms = [.. manifests.Select(m => m.Platform)],
             Manifests = manifests,
-            Size = image.Manifests.SelectMany(m => m.Layers.Select(l => l.Descriptor).Append(m.ConfigDescriptor))
+            Size = image.Size ?? image.Manifests.SelectMany(m => m.Layers.Select(l => l.Descriptor).Append(m.ConfigDescriptor))
                 .DistinctBy(d => d.Digest.IsEmpty ? (object)d : d.Digest).Sum(d => d.Size),
             Created = first.Created,
             Layers = first.Layers,

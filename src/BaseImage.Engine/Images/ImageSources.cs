@@ -1,3 +1,4 @@
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 
@@ -9,10 +10,14 @@ internal static class ImageSources
     /// <summary>Opens what a reference names; paths must be full already. An empty text is the module's own store.</summary>
     /// <exception cref="BaseImageException">It is no reference, or leads nowhere, or to something that is no image.</exception>
     internal static Task<IImageSource> OpenAsync(string text, CancellationToken cancellationToken)
-        => OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), cancellationToken);
+        => OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), null, cancellationToken);
 
     /// <summary>Opens what a reference names.</summary>
-    internal static async Task<IImageSource> OpenAsync(ImageReference reference, BaseImagePaths paths, CancellationToken cancellationToken)
+    /// <param name="reference">What to open.</param>
+    /// <param name="paths">Where the store is.</param>
+    /// <param name="engine">The way to a container engine; null where none is to be had.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static async Task<IImageSource> OpenAsync(ImageReference reference, BaseImagePaths paths, EngineImages? engine, CancellationToken cancellationToken)
     {
         switch (reference.Transport)
         {
@@ -27,6 +32,8 @@ internal static class ImageSources
                 return File.Exists(Path.Combine(paths.StoreRoot, "index.json")) ? new LayoutSource(new LayoutFolder(paths.StoreRoot), reference) : new EmptyStore(reference);
             case ImageTransport.Path:
                 return await DetectAsync(reference, cancellationToken).ConfigureAwait(false);
+            case ImageTransport.DockerDaemon:
+                return await (engine ?? throw new EngineNotFoundException([])).OpenAsync(reference, cancellationToken).ConfigureAwait(false);
             default:
                 throw NotSupported.Transport(reference);
         }

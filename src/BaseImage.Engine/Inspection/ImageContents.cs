@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -6,12 +7,12 @@ using BaseImage.Ports;
 namespace BaseImage.Engine.Inspection;
 
 /// <summary>Lists an image's files.</summary>
-internal sealed class ImageFileReading(Func<BaseImagePaths> paths) : IReadImageFiles
+internal sealed class ImageFileReading(Func<BaseImagePaths> paths, EngineImages? engine = null) : IReadImageFiles
 {
     /// <inheritdoc/>
     public async IAsyncEnumerable<ImageFile> ReadAsync(string reference, Platform? platform, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using ImageInspection inspection = await ImageInspection.OpenAsync(reference, platform, paths(), single: true, cancellationToken).ConfigureAwait(false);
+        await using ImageInspection inspection = await ImageInspection.OpenAsync(reference, platform, paths(), single: true, cancellationToken, engine).ConfigureAwait(false);
         foreach (PendingInspection item in inspection.Items)
         {
             InspectedImage image = await item.ReadAsync(new InspectionOptions(), cancellationToken).ConfigureAwait(false);
@@ -24,12 +25,12 @@ internal sealed class ImageFileReading(Func<BaseImagePaths> paths) : IReadImageF
 }
 
 /// <summary>Lists an image's packages.</summary>
-internal sealed class ImagePackageReading(Func<BaseImagePaths> paths) : IReadImagePackages
+internal sealed class ImagePackageReading(Func<BaseImagePaths> paths, EngineImages? engine = null) : IReadImagePackages
 {
     /// <inheritdoc/>
     public async IAsyncEnumerable<ImagePackage> ReadAsync(string reference, Platform? platform, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using ImageInspection inspection = await ImageInspection.OpenAsync(reference, platform, paths(), single: true, cancellationToken).ConfigureAwait(false);
+        await using ImageInspection inspection = await ImageInspection.OpenAsync(reference, platform, paths(), single: true, cancellationToken, engine).ConfigureAwait(false);
         foreach (PendingInspection item in inspection.Items)
         {
             InspectedImage image = await item.ReadAsync(new InspectionOptions(), cancellationToken).ConfigureAwait(false);

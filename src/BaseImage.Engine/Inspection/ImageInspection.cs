@@ -1,4 +1,5 @@
 using BaseImage.Engine.Images;
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Layers;
 using BaseImage.Engine.Storage;
 
@@ -33,10 +34,11 @@ internal sealed class ImageInspection : IAsyncDisposable
     /// <param name="paths">Where the store is.</param>
     /// <param name="single">True where the reference has to mean one image.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    internal static async Task<ImageInspection> OpenAsync(string reference, Platform? platform, BaseImagePaths paths, bool single, CancellationToken cancellationToken)
+    /// <param name="engine">The way to a container engine; null where none is to be had.</param>
+    internal static async Task<ImageInspection> OpenAsync(string reference, Platform? platform, BaseImagePaths paths, bool single, CancellationToken cancellationToken, EngineImages? engine = null)
     {
         ImageReference parsed = reference.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(reference);
-        IImageSource source = await ImageSources.OpenAsync(parsed, paths, cancellationToken).ConfigureAwait(false);
+        IImageSource source = await ImageSources.OpenAsync(parsed, paths, engine, cancellationToken).ConfigureAwait(false);
         try
         {
             IReadOnlyList<SourceImage> images = single ? [await ImageReading.ReadOneAsync(source, cancellationToken).ConfigureAwait(false)]
@@ -61,25 +63,30 @@ internal sealed record PendingInspection(SourceImage Image, SourceManifest Manif
     internal string Reference => Image.Pinned.ToString();
 
     /// <summary>The manifest's digest, or the ImageId where there is no manifest.</summary>
-    internal Digest Digest => Manifest.Descriptor?.Digest ?? Manifest.ConfigDescriptor.Digest;
+    internal Digest Digest => Manifest.Descriptor?.Digest ?? (Image.RepositoryDigest.IsEmpty ? Manifest.ConfigDescriptor.Digest : Image.RepositoryDigest);
+
+    /// <summary>The manifest with documents that are the image's own, where an engine has only told of them so far.</summary>
+    internal async Task<SourceManifest> CompleteAsync(CancellationToken cancellationToken)
+        => Image.CompleteAsync is null ? Manifest : (await Image.CompleteAsync(cancellationToken).ConfigureAwait(false)).Manifests[0];
 
     /// <summary>Reads every layer once, checks it to its last byte, and says what the image holds.</summary>
     /// <exception cref="Errors.BaseImageException">A layer is missing, damaged or hostile.</exception>
     internal async Task<InspectedImage> ReadAsync(InspectionOptions options, CancellationToken cancellationToken)
     {
+        SourceManifest manifest = await CompleteAsync(cancellationToken).ConfigureAwait(false);
         MergedFileSystem files = new();
         KeptFiles kept = new(options.Keep);
-        for (int i = 0; i < Manifest.Layers.Count; i++)
+        for (int i = 0; i < manifest.Layers.Count; i++)
         {
             int layer = i;
-            await using Stream tar = await Manifest.Layers[i].OpenTarAsync(cancellationToken).ConfigureAwait(false);
-            string name = $"{Reference} layer {Manifest.Layers[i].DiffId}";
+            await using Stream tar = await manifest.Layers[i].OpenTarAsync(cancellationToken).ConfigureAwait(false);
+            string name = $"{Reference} layer {manifest.Layers[i].DiffId}";
             await Task.Run(() => files.Apply(new TarReader(tar, name), layer, kept.IsWanted, options.Observe is { } observe ? entry => observe(layer, entry) : null, cancellationToken), cancellationToken).ConfigureAwait(false);
 
             // The merge may stop before the last byte; the digests are known only behind it.
             await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         }
 
-        return new InspectedImage(Reference, Image.Name, Manifest, Digest, files);
+        return new InspectedImage(Reference, Image.Name, manifest, Digest, files);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ImageRoom : IDisposable
     /// <summary>Everything that an image's documents and layers say, every byte read: what two copies of one image share.</summary>
     public async Task<string> FingerprintAsync(string reference)
     {
-        await using IImageSource source = await ImageSources.OpenAsync(ImageReference.Parse(reference), Paths, TestContext.Current.CancellationToken);
+        await using IImageSource source = await ImageSources.OpenAsync(ImageReference.Parse(reference), Paths, null, TestContext.Current.CancellationToken);
         List<string> lines = [];
         foreach (SourceImage image in await source.ReadAsync(TestContext.Current.CancellationToken))
         {

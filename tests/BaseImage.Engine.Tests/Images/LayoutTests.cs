@@ -162,7 +162,7 @@ public sealed class LayoutTests : IDisposable
     [Fact]
     public void PlacesThatAreNotReachedSaySo()
     {
-        Assert.Throws<ImageTransportNotSupportedException>(() => ImageDestinations.Parse("web:ci", _room.Paths));
+        Assert.Throws<EngineNotFoundException>(() => ImageDestinations.Parse("web:ci", _room.Paths));
         Assert.Throws<ImageTransportNotSupportedException>(() => ImageDestinations.Parse("docker://example.org/web", _room.Paths));
         Assert.Throws<ImageReferenceInvalidException>(() => ImageDestinations.Parse("./x", _room.Paths));
         Assert.Throws<ImageReferenceInvalidException>(() => ImageDestinations.Parse("oci:/x@sha256:" + new string('a', 64), _room.Paths));

@@ -34,7 +34,9 @@ internal sealed class DockerImages(DockerConnection connection) : IEngineImages
             return null;
         }
 
-        string platform = string.IsNullOrEmpty(image.Variant) ? $"{image.Os}/{image.Architecture}" : $"{image.Os}/{image.Architecture}/{image.Variant}";
+        // Images that were imported from a bare tar may name neither.
+        (string os, string architecture) = (string.IsNullOrEmpty(image.Os) ? "unknown" : image.Os, string.IsNullOrEmpty(image.Architecture) ? "unknown" : image.Architecture);
+        string platform = string.IsNullOrEmpty(image.Variant) ? $"{os}/{architecture}" : $"{os}/{architecture}/{image.Variant}";
         return new EngineImage
         {
             Id = Id(image.ID),
@@ -64,8 +66,12 @@ internal sealed class DockerImages(DockerConnection connection) : IEngineImages
         => await connection.AskAsync($"export {(ids.Count == 1 ? "the image " + ids[0] : ids.Count + " images")}", (client, token) => client.Images.SaveImagesAsync([.. ids], token), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public Task LoadAsync(Stream archive, CancellationToken cancellationToken)
-        => connection.AskAsync("load the image", (client, token) => client.Images.LoadImageAsync(new ImageLoadParameters { Quiet = true }, archive, new Progress<JSONMessage>(), token), cancellationToken);
+    public async Task<IReadOnlyList<Digest>> LoadAsync(Stream archive, CancellationToken cancellationToken)
+    {
+        LoadedIds loaded = new();
+        await connection.AskAsync("load the image", (client, token) => client.Images.LoadImageAsync(new ImageLoadParameters { Quiet = true }, archive, loaded, token), cancellationToken).ConfigureAwait(false);
+        return loaded.Ids;
+    }
 
     /// <inheritdoc/>
     public Task TagAsync(string id, string repository, string tag, CancellationToken cancellationToken)
@@ -97,13 +103,28 @@ internal sealed class DockerImages(DockerConnection connection) : IEngineImages
 
     // An engine writes <none>:<none> for what has no name. Only what reads back as a name is passed on.
     private static string[] Tags(IList<string>? tags)
-        => [.. (tags ?? []).OfType<string>().Where(tag => ImageReference.TryParse("docker-daemon:" + tag, out ImageReference? parsed) && parsed.Tag.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        => [.. (tags ?? []).OfType<string>().Select(EngineNames.Familiar).Where(tag => ImageReference.TryParse("docker-daemon:" + tag, out ImageReference? parsed) && parsed.Tag.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static string[] Digests(IList<string>? digests)
-        => [.. (digests ?? []).OfType<string>().Where(name => ImageReference.TryParse("docker-daemon:" + name, out ImageReference? parsed) && !parsed.Digest.IsEmpty && parsed.Name.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        => [.. (digests ?? []).OfType<string>().Select(EngineNames.Familiar).Where(name => ImageReference.TryParse("docker-daemon:" + name, out ImageReference? parsed) && !parsed.Digest.IsEmpty && parsed.Name.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     // Podman leaves the algorithm out.
     private Digest Id(string? id) => Digest.TryParse(id, out Digest digest) || Digest.TryParse("sha256:" + id, out digest) ? digest : throw Wrong($"'{EngineText.Safe(id ?? "null")}' is no image's id");
 
     private EngineAnswerInvalidException Wrong(string problem) => new(connection.Endpoint.Host, problem);
+
+    // Docker and Podman both write a line that ends in the id or the name of what was loaded.
+    private sealed class LoadedIds : IProgress<JSONMessage>
+    {
+        internal List<Digest> Ids { get; } = [];
+
+        public void Report(JSONMessage value)
+        {
+            string last = (value?.Stream ?? "").TrimEnd().Split(' ')[^1];
+            if (Digest.TryParse(last, out Digest id))
+            {
+                Ids.Add(id);
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ namespace BaseImage.Engine.Images.Engines;
 internal sealed class EngineConnections : IDisposable
 {
     private readonly Dictionary<EngineEndpoint, DockerConnection> _connections = [];
+    private readonly Dictionary<EngineEndpoint, DockerEngine> _met = [];
     private readonly Func<string, string?> _environment;
     private readonly EngineTimeouts _timeouts;
 
@@ -21,7 +22,26 @@ internal sealed class EngineConnections : IDisposable
     internal EngineEndpoint? TryFind(EngineAddress address) => Resolver.TryResolve(address);
 
     /// <summary>Meets the engine that is meant.</summary>
-    internal Task<DockerEngine> OpenAsync(EngineAddress address, CancellationToken cancellationToken) => DockerEngine.MeetAsync(Connect(Resolver.Resolve(address)), cancellationToken);
+    internal async Task<DockerEngine> OpenAsync(EngineAddress address, CancellationToken cancellationToken)
+    {
+        EngineEndpoint endpoint = Resolver.Resolve(address);
+        lock (_connections)
+        {
+            if (_met.TryGetValue(endpoint, out DockerEngine? known))
+            {
+                return known;
+            }
+        }
+
+        DockerEngine engine = await DockerEngine.MeetAsync(Connect(endpoint), cancellationToken).ConfigureAwait(false);
+        lock (_connections)
+        {
+            return _met[endpoint] = engine;
+        }
+    }
+
+    /// <summary>The contexts that Docker's settings name.</summary>
+    internal IReadOnlyList<string> Contexts => DockerContexts.Of(_environment).Known();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -34,6 +54,7 @@ internal sealed class EngineConnections : IDisposable
             }
 
             _connections.Clear();
+            _met.Clear();
         }
     }
 

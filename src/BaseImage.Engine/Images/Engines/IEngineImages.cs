@@ -15,8 +15,8 @@ internal interface IEngineImages
     /// <summary>The images as one Docker archive, what they share once; the stream is read once and disposed of.</summary>
     Task<Stream> ExportAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
-    /// <summary>Loads an archive. The engine decides what of it becomes an image; ask it afterwards.</summary>
-    Task LoadAsync(Stream archive, CancellationToken cancellationToken);
+    /// <summary>Loads an archive, and gives the ids that the engine names; names that it gives instead are left out.</summary>
+    Task<IReadOnlyList<Digest>> LoadAsync(Stream archive, CancellationToken cancellationToken);
 
     /// <summary>Gives an image a name.</summary>
     Task TagAsync(string id, string repository, string tag, CancellationToken cancellationToken);

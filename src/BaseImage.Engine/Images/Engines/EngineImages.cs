@@ -1,0 +1,33 @@
+using BaseImage.Engine.Storage;
+using BaseImage.Ports;
+
+namespace BaseImage.Engine.Images.Engines;
+
+/// <summary>The way to the images of the engine that a request means.</summary>
+/// <param name="connections">The session's engines.</param>
+/// <param name="address">Which of them is meant.</param>
+/// <param name="cache">Where exports and archives wait; opened when needed.</param>
+/// <param name="batches">The images that are announced to be read together.</param>
+internal sealed class EngineImages(EngineConnections connections, EngineAddress address, Func<ContentCache> cache, EngineBatches batches) : IGatherImages
+{
+    /// <summary>Where exports and archives wait.</summary>
+    internal ContentCache Cache => cache();
+
+    /// <summary>Meets the engine.</summary>
+    internal Task<DockerEngine> MeetAsync(CancellationToken cancellationToken) => connections.OpenAsync(address, cancellationToken);
+
+    /// <summary>Opens the engine's images that a reference names.</summary>
+    internal async Task<IImageSource> OpenAsync(ImageReference reference, CancellationToken cancellationToken)
+    {
+        DockerEngine engine = await MeetAsync(cancellationToken).ConfigureAwait(false);
+        EngineBatch? shared = batches.Find(address, reference);
+        return new EngineSource(engine, reference, shared ?? new EngineBatch([reference], cache), ownsBatch: shared is null, cache);
+    }
+
+    /// <summary>The engine as a destination.</summary>
+    internal IImageDestination Destination(ImageReference reference) => new EngineDestination(this, reference);
+
+    /// <inheritdoc/>
+    public IDisposable Gather(IReadOnlyList<string> references)
+        => batches.Add(address, [.. references.Select(text => ImageReference.TryParse(text, out ImageReference? parsed) ? parsed : null).OfType<ImageReference>().Where(parsed => parsed.Transport is ImageTransport.DockerDaemon)], cache);
+}
