@@ -6,8 +6,8 @@ namespace BaseImage.Engine.Layers;
 /// </summary>
 internal abstract class Codec
 {
-    /// <summary>gzip (RFC 1952), DEFLATE level 6: what every engine and tool reads.</summary>
-    public static Codec Gzip { get; } = new GzipCodec(6);
+    /// <summary>gzip (RFC 1952) by this room's own DEFLATE encoder: what every engine and tool reads.</summary>
+    public static Codec Gzip { get; } = new GzipCodec();
 
     /// <summary>Zstandard (RFC 8878), level 3, with checksums: faster and smaller, but not read by Docker before 23 nor by umoci.</summary>
     public static Codec Zstd { get; } = new ZstdCodec(3);

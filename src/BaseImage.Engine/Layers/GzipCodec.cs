@@ -1,16 +1,21 @@
-using SharpCompress.Compressors;
-using SharpCompress.Compressors.Deflate;
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
 
 namespace BaseImage.Engine.Layers;
 
-/// <summary>A gzip member a block: no name, time 0, XFL 0, OS 255 (unknown).</summary>
-internal sealed class GzipCodec(int level) : Codec
+/// <summary>A gzip member a block: no name, time 0, XFL 0, OS 255 (unknown). Source: RFC 1952, section 2.3.</summary>
+internal sealed class GzipCodec : Codec
 {
+    private const int HeaderSize = 10;
+    private const int TrailerSize = 8;
+    private static readonly ConcurrentBag<DeflateEncoder> s_encoders = [];
+
     /// <inheritdoc/>
     public override string Name => "gzip";
 
     /// <inheritdoc/>
-    public override string Identity => $"gzip-{level}/SharpCompress-0.50.8/{BlockSize}";
+    public override string Identity => $"gzip/{DeflateEncoder.Version}/{BlockSize}";
 
     /// <inheritdoc/>
     public override string MediaTypeSuffix => "+gzip";
@@ -18,8 +23,22 @@ internal sealed class GzipCodec(int level) : Codec
     /// <inheritdoc/>
     public override void CompressBlock(byte[] raw, int length, Stream output)
     {
-        using GZipStream gzip = new(output, CompressionMode.Compress, (CompressionLevel)level, System.Text.Encoding.UTF8, leaveOpen: true);
-        gzip.LastModified = DateTime.UnixEpoch;
-        gzip.Write(raw, 0, length);
+        ReadOnlySpan<byte> input = raw.AsSpan(0, length);
+        DeflateEncoder encoder = s_encoders.TryTake(out DeflateEncoder? free) ? free : new DeflateEncoder();
+        byte[] member = ArrayPool<byte>.Shared.Rent(HeaderSize + DeflateEncoder.MaxOutput(length) + TrailerSize);
+        try
+        {
+            ReadOnlySpan<byte> header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
+            header.CopyTo(member);
+            int end = HeaderSize + encoder.Encode(input, member.AsSpan(HeaderSize));
+            BinaryPrimitives.WriteUInt32LittleEndian(member.AsSpan(end), XzCheck.Crc(input));
+            BinaryPrimitives.WriteUInt32LittleEndian(member.AsSpan(end + 4), (uint)length);
+            output.Write(member, 0, end + TrailerSize);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(member);
+            s_encoders.Add(encoder);
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace BaseImage.Engine.Tests.Building;
 internal static class GoldenCase
 {
     /// <summary>The digest of the index.</summary>
-    public const string Digest = "sha256:c9b42b5d37c3b08f24f025062d813b6e9deba9e9292af1abfad8306f0f5c66db";
+    public const string Digest = "sha256:13f993f895d1856216c540f3b84f4dc1969716fe3b3eba22ef66dc9e0c7fcd0b";
 
     /// <summary>The diffIDs, amd64 before arm64.</summary>
     public static readonly string[] DiffIds =

@@ -28,7 +28,7 @@ public sealed class CodecTests
 
     /// <summary>A new version of a codec that changes its bytes changes every user's digests: it must be noticed.</summary>
     [Theory]
-    [InlineData("gzip", "78ddd79d5055c0d85ccf3cc6b7696143a7cf124558934dec941b24af10051d8c")]
+    [InlineData("gzip", "07ea4d06ec55ff0499d7cca7a8cfb12af2d9d15a62369cc585f03594be662110")]
     [InlineData("zstd", "39486ca254a2e287dc0c425750e8813f160cf861eb74ff1c0d57217ea1fbd32f")]
     public void The_bytes_are_these(string name, string digest)
         => Assert.Equal("sha256:" + digest, Digest.Of(Compress(name, Known, 2, 65_536)).ToString());
@@ -49,7 +49,7 @@ public sealed class CodecTests
     [Fact]
     public void The_identity_names_the_version_in_use()
     {
-        Assert.Contains($"/SharpCompress-{Version(typeof(SharpCompress.Compressors.Deflate.GZipStream))}/", Codec.Gzip.Identity, StringComparison.Ordinal);
+        Assert.Contains($"/{DeflateEncoder.Version}/", Codec.Gzip.Identity, StringComparison.Ordinal);
         Assert.Contains($"/ZstdSharp-{Version(typeof(ZstdSharp.Compressor))}/", Codec.Zstd.Identity, StringComparison.Ordinal);
 
         static string Version(Type type) => type.Assembly.GetName().Version!.ToString(3);
