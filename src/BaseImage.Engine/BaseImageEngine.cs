@@ -1,5 +1,6 @@
 using BaseImage.Engine.Auditing;
 using BaseImage.Engine.Auditing.Policies;
+using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Building;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
@@ -69,7 +70,8 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Engines), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
+    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Engines), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
+        new RuntimeProber(async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false), () => Cache().NewTemporaryPath(), TimeProvider.System));
 
     /// <inheritdoc/>
     public IListRules Rules => RuleCatalogue.Instance;

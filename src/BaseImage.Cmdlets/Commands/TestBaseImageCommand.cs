@@ -3,8 +3,8 @@ using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets;
 
-/// <summary>Test-BaseImage: audits images by the rule catalogue.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "BaseImage")]
+/// <summary>Test-BaseImage: audits images by the rule catalogue; with -IncludeRuntime it runs them too.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "BaseImage", SupportsShouldProcess = true)]
 [OutputType(typeof(AuditResult))]
 public sealed class TestBaseImageCommand : ImageCmdlet
 {
@@ -41,6 +41,40 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     /// <summary>The least severity to write.</summary>
     [Parameter]
     public Severity MinimumSeverity { get; set; } = Severity.Info;
+
+    /// <summary>Runs each image in locked-down containers of the engine, without network, for the rules BI5*. Asks -WhatIf and -Confirm.</summary>
+    [Parameter]
+    public SwitchParameter IncludeRuntime { get; set; }
+
+    /// <summary>Bytes of memory that the image has to work within, as 256MB.</summary>
+    [Parameter]
+    [ValidateRange(16L << 20, 1L << 50)]
+    public long MemoryLimit { get; set; } = 512L << 20;
+
+    /// <summary>Processes and threads that the image has to work within.</summary>
+    [Parameter]
+    [ValidateRange(8, 1 << 20)]
+    public int ProcessLimit { get; set; } = 256;
+
+    /// <summary>Processors that each of its containers gets.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 1024.0)]
+    public double ProcessorLimit { get; set; } = 1;
+
+    /// <summary>user[:group] of the locked-down runs, in numbers; the image's own where none is given.</summary>
+    [Parameter]
+    [ValidatePattern("^[0-9]{1,10}(:[0-9]{1,10})?$")]
+    public string? RunAs { get; set; }
+
+    /// <summary>Seconds that a program is watched; one that still runs then is taken to run on.</summary>
+    [Parameter]
+    [ValidateRange(1, 120)]
+    public int RunSeconds { get; set; } = 3;
+
+    /// <summary>Seconds that the engine may take for each run beside that.</summary>
+    [Parameter]
+    [ValidateRange(5, 600)]
+    public int TimeoutSeconds { get; set; } = 60;
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => _printer = new AuditPrinter(this, shorten: Status.Length == 0);
@@ -80,6 +114,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             Rules = Rule,
             ExcludedRules = ExcludeRule,
             Platform = Platform,
+            Runtime = IncludeRuntime ? Runtime(work) : null,
         };
         List<AuditResult> results = [];
         await foreach (AuditResult result in Engine.Auditor.AuditAsync(request, work, work.Stop))
@@ -95,4 +130,15 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             await work.WriteAsync(output);
         }
     }
+
+    private RuntimeRequest Runtime(PipelineWork work) => new()
+    {
+        ConfirmAsync = work.ShouldProcessAsync,
+        Memory = MemoryLimit,
+        Processes = ProcessLimit,
+        Processors = ProcessorLimit,
+        User = RunAs,
+        Watch = TimeSpan.FromSeconds(RunSeconds),
+        Timeout = TimeSpan.FromSeconds(TimeoutSeconds),
+    };
 }

@@ -27,6 +27,34 @@ public sealed record AuditRequest
 
     /// <summary>The platform; null for each.</summary>
     public Platform? Platform { get; init; }
+
+    /// <summary>How to run the image for the run-time rules; null for not at all.</summary>
+    public RuntimeRequest? Runtime { get; init; }
+}
+
+/// <summary>How an image is run for the run-time rules.</summary>
+public sealed record RuntimeRequest
+{
+    /// <summary>Asked before an image is run: its reference and what will be done; false leaves it alone.</summary>
+    public required Func<string, string, Task<bool>> ConfirmAsync { get; init; }
+
+    /// <summary>Bytes of memory that the image has to work within.</summary>
+    public long Memory { get; init; } = 512L << 20;
+
+    /// <summary>Processes and threads that the image has to work within.</summary>
+    public int Processes { get; init; } = 256;
+
+    /// <summary>Processors that each of its containers gets.</summary>
+    public double Processors { get; init; } = 1;
+
+    /// <summary>user[:group] of the locked-down runs, in numbers; null for the image's own.</summary>
+    public string? User { get; init; }
+
+    /// <summary>How long a program is watched; one that still runs then is taken to run on.</summary>
+    public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long the engine may take for each run beside that.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 /// <summary>The rule catalogue.</summary>

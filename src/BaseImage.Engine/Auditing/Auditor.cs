@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using BaseImage.Engine.Auditing.Policies;
+using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine.Auditing;
 
 /// <summary>Audits images: facts once an image and platform, then every rule over them.</summary>
-internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, PolicyReader policies, TimeProvider time) : IAuditImage
+internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, PolicyReader policies, TimeProvider time, IObserveRuntime? observer = null) : IAuditImage
 {
     private const string Activity = "Auditing images";
 
@@ -14,7 +15,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     public async IAsyncEnumerable<AuditResult> AuditAsync(AuditRequest request, IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // What the caller asked for is judged before any image is: a mistake there must not look like an image's.
-        IReadOnlyList<IAuditRule> rules = catalogue.Select(request.Rules, request.ExcludedRules);
+        IReadOnlyList<IAuditRule> rules = Applicable(catalogue.Select(request.Rules, request.ExcludedRules), request);
         AuditPolicy policy = await policies.ReadAsync(request.PolicyPath, cancellationToken).ConfigureAwait(false);
         ResultBuilder builder = new(policy, time);
         (IFactsSession? session, AuditResult? failure) = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
@@ -45,6 +46,13 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                 foreach (IAuditRule rule in rules)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
+
+                    // An image is run once, and only when a rule that the policy leaves on wants to know.
+                    if (rule.NeedsRuntime && facts!.Runtime is null && request.Runtime is not null && !policy.Disabled.ContainsKey(rule.Describe.Id))
+                    {
+                        facts = facts with { Runtime = await ObserveAsync(item, request.Runtime, reporter, cancellationToken).ConfigureAwait(false) };
+                    }
+
                     yield return Evaluate(rule, facts! with { Limits = policy.Limits }, policy, builder, cancellationToken);
                 }
             }
@@ -52,6 +60,15 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
             reporter.Progress(new ProgressUpdate(Activity, "", session.Items.Count, session.Items.Count, Completed: true));
         }
     }
+
+    // Without -IncludeRuntime its rules are no part of the audit, unless somebody names them: then they say that they were skipped.
+    private static IReadOnlyList<IAuditRule> Applicable(IReadOnlyList<IAuditRule> rules, AuditRequest request)
+        => request.Runtime is not null || request.Rules.Count > 0 ? rules : [.. rules.Where(rule => !rule.NeedsRuntime)];
+
+    private async Task<RuntimeFacts> ObserveAsync(PendingFacts item, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken)
+        => observer is null || item.Target is null
+            ? new RuntimeFacts { Skipped = "There is nothing here that an engine could run." }
+            : await observer.ObserveAsync(item.Target, request, reporter, cancellationToken).ConfigureAwait(false);
 
     private static AuditResult Evaluate(IAuditRule rule, ImageFacts facts, AuditPolicy policy, ResultBuilder builder, CancellationToken cancellationToken)
     {

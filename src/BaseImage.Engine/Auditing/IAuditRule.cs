@@ -12,6 +12,9 @@ internal interface IAuditRule
     /// <summary>True where the image's files are needed; such rules are Skipped for images that are not Linux ones.</summary>
     bool NeedsFiles { get; }
 
+    /// <summary>True where the image has to run; such rules are left out unless that was asked for, or they were named.</summary>
+    bool NeedsRuntime => false;
+
     /// <summary>
     /// Judges one image and platform. What it throws becomes a row of status Error; it need not escape or mask what it
     /// quotes, which is done once for all rules.

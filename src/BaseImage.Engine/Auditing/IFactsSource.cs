@@ -1,3 +1,5 @@
+using BaseImage.Engine.Auditing.Runtime;
+
 namespace BaseImage.Engine.Auditing;
 
 /// <summary>Where the auditor gets facts.</summary>
@@ -22,4 +24,8 @@ internal interface IFactsSession : IAsyncDisposable
 /// <param name="Platform">The platform.</param>
 /// <param name="Digest">The manifest's digest, or the ImageId.</param>
 /// <param name="ReadAsync">Gathers the facts in one pass over the layers; with files false the layers are not read.</param>
-internal sealed record PendingFacts(string Image, Platform Platform, Digest Digest, Func<bool, CancellationToken, Task<ImageFacts>> ReadAsync);
+internal sealed record PendingFacts(string Image, Platform Platform, Digest Digest, Func<bool, CancellationToken, Task<ImageFacts>> ReadAsync)
+{
+    /// <summary>What to run for the run-time rules; null where there is nothing that an engine could be given.</summary>
+    public RuntimeTarget? Target { get; init; }
+}

@@ -1,5 +1,7 @@
 using BaseImage.Engine.Auditing.Policies;
 
+using BaseImage.Engine.Auditing.Runtime;
+
 namespace BaseImage.Engine.Auditing;
 
 /// <summary>Everything that rules judge an image and platform by; gathered once, never changed.</summary>
@@ -31,4 +33,7 @@ internal sealed record ImageFacts
 
     /// <summary>Its files; null for an image whose layers are not read (Windows).</summary>
     public FileFacts? Files { get; init; }
+
+    /// <summary>What was seen when it ran; null where it was not to run.</summary>
+    public RuntimeFacts? Runtime { get; init; }
 }

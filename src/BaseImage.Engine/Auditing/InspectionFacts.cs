@@ -1,3 +1,4 @@
+using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Auditing.Secrets;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
@@ -83,7 +84,7 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, EngineImages? 
     private sealed class Session(ImageInspection inspection) : IFactsSession
     {
         public IReadOnlyList<PendingFacts> Items { get; } = [.. inspection.Items.Select(item => new PendingFacts(
-            item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => InspectionFacts.ReadAsync(item, withFiles, token)))];
+            item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => InspectionFacts.ReadAsync(item, withFiles, token)) { Target = new RuntimeTarget(item.Image.Pinned, item.Manifest) })];
 
         public ValueTask DisposeAsync() => inspection.DisposeAsync();
     }

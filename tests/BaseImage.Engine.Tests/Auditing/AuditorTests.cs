@@ -21,7 +21,7 @@ public class AuditorTests
         IReadOnlyList<AuditResult> rows = await AuditAsync(room, "oci:" + room.Folder.Combine("web"));
         Assert.Equal(24, rows.Count);
         Assert.Equal([Platform.LinuxAmd64, Platform.LinuxArm64], rows.Select(row => row.Platform!).Distinct());
-        Assert.Equal(rows.Select(row => row.RuleId).Take(12), RuleCatalogue.Instance.Evaluated.Select(rule => rule.Describe.Id));
+        Assert.Equal(rows.Select(row => row.RuleId).Take(12), RuleCatalogue.Instance.Evaluated.Where(rule => !rule.NeedsRuntime).Select(rule => rule.Describe.Id));
         Assert.All(rows, row => Assert.Contains("@sha256:", row.Image, StringComparison.Ordinal));
         Assert.All(rows, row => Assert.False(row.Digest.IsEmpty));
         Assert.All(rows, row => Assert.True(row.Status == (row.RuleId is "BI3001" or "BI2009" ? AuditStatus.Skipped : AuditStatus.Pass), $"{row.RuleId}: {row.Status} {row.Message} {string.Join('|', row.Evidence)}"));

@@ -159,7 +159,7 @@ public class ProbeTests
         return (code, reader.Report, error);
     }
 
-    private static string Root()
+    internal static string Root()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "BaseImageCmdlets.sln")))

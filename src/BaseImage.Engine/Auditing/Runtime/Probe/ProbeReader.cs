@@ -68,6 +68,12 @@ internal sealed class ProbeReader
                 break;
             case ["P", var pid]:
                 Report.Program = Number(pid, line);
+                if (Report.Identities.Count > 0)
+                {
+                    Report.Given = Report.Identities[^1];
+                    Report.Identities.RemoveAt(Report.Identities.Count - 1);
+                }
+
                 break;
             case ["X", var error]:
                 Report.ExecuteError = (int)Number(error, line);
@@ -101,7 +107,7 @@ internal sealed class ProbeReader
             // A process that ended while it was read leaves nothing.
             if (content.Length > 0)
             {
-                Report.Identities.Add(ProcessStatus.Parse(pid, content));
+                (kind == 'W' ? Report.Identities : Report.AtEnd).Add(ProcessStatus.Parse(pid, content));
             }
         }
         else

@@ -6,6 +6,12 @@ internal sealed class ProbeReport
     /// <summary>Every identity that it saw, in order; a process whose identity changes is here several times.</summary>
     public List<ProcessStatus> Identities { get; } = [];
 
+    /// <summary>The identities of what ran when it had its last look.</summary>
+    public List<ProcessStatus> AtEnd { get; } = [];
+
+    /// <summary>The probe's own identity before it started a program: what the engine gives; null where it started none.</summary>
+    public ProcessStatus? Given { get; set; }
+
     /// <summary>Contents by process (0 for none) and file.</summary>
     public Dictionary<(long Pid, string File), byte[]> Files { get; } = [];
 

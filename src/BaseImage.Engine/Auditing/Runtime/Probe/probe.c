@@ -34,8 +34,8 @@ typedef unsigned long u64;
 #if defined(__x86_64__)
 HEADER(62, 0x1000);
 __asm__(".section .text.start,\"ax\"\n.globl _start\n_start: mov %rsp,%rdi\nand $-16,%rsp\ncall probe\n.text\n");
-enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, NANOSLEEP = 35, GETPID = 39, CLONE = 56, EXECVE = 59, WAIT4 = 61, FCNTL = 72,
-       PRCTL = 157, GETDENTS64 = 217, CLOCK_GETTIME = 228, EXIT_GROUP = 231, WAITID = 247, OPENAT = 257, DUP3 = 292 };
+enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, NANOSLEEP = 35, GETPID = 39, CLONE = 56, EXECVE = 59, WAIT4 = 61,
+       PRCTL = 157, GETDENTS64 = 217, CLOCK_GETTIME = 228, EXIT_GROUP = 231, WAITID = 247, OPENAT = 257, DUP3 = 292, PIPE2 = 293 };
 static long call(long n, long a, long b, long c, long d, long e)
 {
     long result;
@@ -46,7 +46,7 @@ static long call(long n, long a, long b, long c, long d, long e)
 #elif defined(__aarch64__)
 HEADER(183, 0x10000);
 __asm__(".section .text.start,\"ax\"\n.globl _start\n_start: mov x0,sp\nbl probe\n.text\n");
-enum { FCNTL = 25, DUP3 = 24, OPENAT = 56, CLOSE = 57, GETDENTS64 = 61, LSEEK = 62, READ = 63, WRITE = 64, EXIT_GROUP = 94, WAITID = 95,
+enum { DUP3 = 24, OPENAT = 56, CLOSE = 57, PIPE2 = 59, GETDENTS64 = 61, LSEEK = 62, READ = 63, WRITE = 64, EXIT_GROUP = 94, WAITID = 95,
        NANOSLEEP = 101, CLOCK_GETTIME = 113, PRCTL = 167, GETPID = 172, CLONE = 220, EXECVE = 221, WAIT4 = 260 };
 static long call(long n, long a, long b, long c, long d, long e)
 {
@@ -68,10 +68,10 @@ static long length(const char *text)
     return n;
 }
 
-static void put(long fd, const char *bytes, long size)
+static void put(const char *bytes, long size)
 {
     while (size > 0) {
-        long n = call(WRITE, fd, (long)bytes, size, 0, 0);
+        long n = call(WRITE, 1, (long)bytes, size, 0, 0);
         if (n == -4)
             continue;
         if (n <= 0)
@@ -102,7 +102,7 @@ static u64 parse(const char *text)
 }
 
 /* KIND [A] [NAME] [B] or, with bytes, KIND [A] [NAME] HEX */
-static void say(long fd, char kind, long a, const char *name, long b, const u8 *bytes, long size)
+static void say(char kind, long a, const char *name, long b, const u8 *bytes, long size)
 {
     char line[3 * PIECE], *to = line;
     *to++ = kind;
@@ -127,7 +127,7 @@ static void say(long fd, char kind, long a, const char *name, long b, const u8 *
         }
     }
     *to++ = '\n';
-    put(fd, line, to - line);
+    put(line, to - line);
 }
 
 static void pieces(char kind, long pid, const char *name, const u8 *bytes, long size)
@@ -135,9 +135,9 @@ static void pieces(char kind, long pid, const char *name, const u8 *bytes, long 
     do {
         long n = size < PIECE ? size : PIECE;
         if (kind == '+')
-            say(1, kind, -1, 0, -1, bytes, n);
+            say(kind, -1, 0, -1, bytes, n);
         else
-            say(1, kind, pid, name, -1, bytes, n);
+            say(kind, pid, name, -1, bytes, n);
         kind = '+';
         bytes += n;
         size -= n;
@@ -178,7 +178,7 @@ static void file(long pid, const char *name)
     char kind = 'F';
     long total = 0, n, fd = opened(pid, name);
     if (fd < 0) {
-        say(1, 'N', pid, name, -fd, 0, 0);
+        say('N', pid, name, -fd, 0, 0);
         return;
     }
     do {
@@ -242,7 +242,7 @@ static void snapshot(struct state *s, char **files, long count, int self)
     for (long i = 0; i < count; i++)
         if (*files[i] == '/')
             file(0, files[i]);
-    say(1, 'E', -1, 0, -1, 0, 0);
+    say('E', -1, 0, -1, 0, 0);
 }
 
 static u64 milliseconds(void)
@@ -289,13 +289,17 @@ static void execute(char **program, char **environment, long fd)
             search++;
         search += *search == ':';
     }
-    say(fd, 'X', -1, 0, error, 0, 0);
+
+    /* The probe says it, when this process has ended: two writers could cut each other's lines. */
+    int number = error;
+    call(WRITE, fd, (long)&number, sizeof number, 0, 0);
     call(EXIT_GROUP, 127, 0, 0, 0, 0);
 }
 
 void probe(char **stack)
 {
     struct state s;
+    int ends[2] = { -1, -1 }, refused = 0;
     long argc = (long)stack[0], child = 0, ended = 0, status = 0, at = 3;
     char **arguments = stack + 1, **environment = stack + argc + 2;
     char mode = argc > 1 ? arguments[1][0] : 0;
@@ -318,16 +322,16 @@ void probe(char **stack)
         at++;
     long files = at - 3;
     if (mode == 'r' && at + 1 < argc) {
-        long fd = call(FCNTL, 1, 1030, 3, 0, 0); /* F_DUPFD_CLOEXEC */
-        child = call(CLONE, 17, 0, 0, 0, 0);     /* SIGCHLD */
+        call(PIPE2, (long)ends, 02004000, 0, 0, 0); /* O_CLOEXEC | O_NONBLOCK */
+        identity(&s, s.self, 1);
+        child = call(CLONE, 17, 0, 0, 0, 0); /* SIGCHLD */
         if (child == 0)
-            execute(arguments + at + 1, environment, fd);
+            execute(arguments + at + 1, environment, ends[1]);
         if (child < 0) {
-            say(1, 'X', -1, 0, -child, 0, 0);
+            say('X', -1, 0, -child, 0, 0);
             call(EXIT_GROUP, 127, 0, 0, 0, 0);
         }
-        identity(&s, s.self, 1);
-        say(1, 'P', child, 0, -1, 0, 0);
+        say('P', child, 0, -1, 0, 0);
     }
     for (long turn = 0; !ended && milliseconds() < until; turn++) {
         int info[32];
@@ -341,7 +345,9 @@ void probe(char **stack)
             long pid = info[4];
             identity(&s, pid, 1);
             call(WAIT4, pid, (long)&result, 0, 0, 0);
-            say(1, 'Z', pid, 0, result, 0, 0);
+            if (pid == child && call(READ, ends[0], (long)&refused, sizeof refused, 0, 0) == sizeof refused)
+                say('X', -1, 0, refused, 0, 0);
+            say('Z', pid, 0, result, 0, 0);
             if (pid == child) {
                 ended = 1;
                 status = result;
@@ -351,7 +357,7 @@ void probe(char **stack)
             rest(turn < 3000 ? 1000000 : 20000000);
     }
     if (child && !ended)
-        say(1, 'T', -1, 0, -1, 0, 0);
+        say('T', -1, 0, -1, 0, 0);
     snapshot(&s, arguments + 3, files, 0);
     while (child && !ended)
         rest(1000000000);

@@ -1,0 +1,168 @@
+using BaseImage.Engine.Auditing.Runtime.Probe;
+using BaseImage.Engine.Images;
+using BaseImage.Engine.Images.Engines;
+using BaseImage.Errors;
+using BaseImage.Ports;
+
+namespace BaseImage.Engine.Auditing.Runtime;
+
+/// <summary>An image and platform that can be run.</summary>
+/// <param name="Reference">The image, pinned.</param>
+/// <param name="Manifest">Its documents and layers.</param>
+internal sealed record RuntimeTarget(ImageReference Reference, SourceManifest Manifest);
+
+/// <summary>Runs images and says what was seen.</summary>
+internal interface IObserveRuntime
+{
+    /// <summary>Runs one. What goes wrong is in the facts; only cancellation is thrown.</summary>
+    Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Runs an image as a plain run would and under the lock-down. A program that stands the lock-down is run three times;
+/// for one that does not, each condition is tried alone, so that every rule is judged by a run of its own.
+/// </summary>
+/// <param name="connect">Meets the engine.</param>
+/// <param name="temporaryPath">Names a file that nobody else uses, for an image on its way to the engine.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngine>> connect, Func<string> temporaryPath, TimeProvider time) : IObserveRuntime
+{
+    /// <summary>A user as platforms that give every project its own range assign it: no image knows it, and its group is root's.</summary>
+    public const string ArbitraryUser = "1000660000:0";
+
+    private const string Activity = "Running images";
+    private const long AmpleMemory = 2L << 30;
+    private const long AmpleProcesses = 4096;
+    private const int Ample = 4;
+
+    /// <inheritdoc/>
+    public async Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken)
+    {
+        Platform platform = target.Manifest.Platform;
+        if (platform.Os != "linux")
+        {
+            return new RuntimeFacts { Skipped = $"Only Linux images are run (os={platform.Os})." };
+        }
+
+        if (!ProbeProgram.Supports(platform))
+        {
+            return new RuntimeFacts { Skipped = $"There is no probe for {platform}." };
+        }
+
+        // Well before the lease ends, so that no other process takes the run for abandoned.
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(RunLabels.Lease / 2);
+        try
+        {
+            IContainerEngine engine = await connect(limit.Token).ConfigureAwait(false);
+            if (engine.Info.Platform.Os != "linux")
+            {
+                return new RuntimeFacts { Skipped = $"The engine runs {engine.Info.Platform}, and the image is for {platform}." };
+            }
+
+            string action = $"Run it in locked-down containers of {engine.Info} at {engine.Host}";
+            return await request.ConfirmAsync(target.Reference.ToString(), action).ConfigureAwait(false)
+                ? await RunAsync(engine, target, request, reporter, limit.Token).ConfigureAwait(false)
+                : new RuntimeFacts { Skipped = "It was not run: that was not confirmed." };
+        }
+        catch (ProbeNotRunnableException e)
+        {
+            return new RuntimeFacts { Skipped = e.Message };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new RuntimeFacts { Failure = "Running it took longer than any run may." };
+        }
+        catch (Exception e) when (e is BaseImageException or IOException or InvalidDataException)
+        {
+            return new RuntimeFacts { Failure = e.Message };
+        }
+        finally
+        {
+            reporter.Progress(new ProgressUpdate(Activity, "", 0, 0, Completed: true));
+        }
+    }
+
+    private async Task<RuntimeFacts> RunAsync(IContainerEngine engine, RuntimeTarget target, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken)
+    {
+        void Tell(string what)
+        {
+            reporter.Verbose($"{target.Reference}: {what}.");
+            reporter.Progress(new ProgressUpdate(Activity, $"{target.Reference.Name} {target.Manifest.Platform}: {what}", 0, 0));
+        }
+
+        Tell("bringing the probe to the engine");
+        RunSession session = await RunSession.OpenAsync(engine, target.Manifest.Platform, time, temporaryPath, request.Timeout, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            string image = target.Reference.Transport is ImageTransport.DockerDaemon
+                ? target.Manifest.ConfigDescriptor.Digest.ToString()
+                : await session.BringAsync(target.Manifest, cancellationToken).ConfigureAwait(false);
+            ImageConfig config = target.Manifest.Config.Config;
+            Runs runs = new(new ContainerRunner(session, request.Watch, request.Timeout), image, [.. config.Entrypoint ?? [], .. config.Cmd ?? []], Tell, cancellationToken);
+            return await runs.AllAsync(config, request).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Runs(ContainerRunner runner, string image, IReadOnlyList<string> program, Action<string> tell, CancellationToken cancellationToken)
+    {
+        private bool _isDirect;
+
+        public async Task<RuntimeFacts> AllAsync(ImageConfig config, RuntimeRequest request)
+        {
+            RunProfile ample = new() { Memory = Math.Max(request.Memory * Ample, AmpleMemory), Processes = Math.Max(request.Processes * Ample, AmpleProcesses), Processors = request.Processors };
+            RunObservation given = await RunAsync("running as given", ample).ConfigureAwait(false);
+            if (program.Count > 0 && given is { Outcome: RunOutcome.Ended, IsGood: false })
+            {
+                // It may be one that insists on being the first process.
+                tell("running as given, as the first process");
+                RunObservation direct = await runner.DirectAsync(image, ample, cancellationToken).ConfigureAwait(false);
+                (_isDirect, given) = direct.IsGood ? (true, direct with { Given = given.Given }) : (false, given);
+            }
+
+            RunProfile locked = ample with
+            {
+                User = request.User ?? Numeric(config.User, given.Given),
+                ReadOnlyRoot = true,
+                Unprivileged = true,
+                Memory = request.Memory,
+                Processes = request.Processes,
+            };
+            RuntimeFacts facts = new()
+            {
+                Program = program,
+                IsDirect = _isDirect,
+                AsGiven = given,
+                LockedDown = await RunAsync("running locked down", locked).ConfigureAwait(false),
+            };
+            if (program.Count == 0 || !given.IsGood)
+            {
+                return facts;
+            }
+
+            RunProfile best = facts.StandsLockDown ? locked : ample;
+            facts = facts with { ArbitraryUser = await RunAsync("running as an arbitrary user", best with { User = ArbitraryUser }).ConfigureAwait(false) };
+            return facts.StandsLockDown ? facts : facts with
+            {
+                ReadOnlyAlone = await RunAsync("running on a read-only root", ample with { ReadOnlyRoot = true }).ConfigureAwait(false),
+                UnprivilegedAlone = await RunAsync("running without capabilities", ample with { Unprivileged = true }).ConfigureAwait(false),
+                MemoryAlone = await RunAsync("running within the memory limit", ample with { Memory = request.Memory }).ConfigureAwait(false),
+                ProcessesAlone = await RunAsync("running within the process limit", ample with { Processes = request.Processes }).ConfigureAwait(false),
+            };
+        }
+
+        private Task<RunObservation> RunAsync(string what, RunProfile profile)
+        {
+            tell(what);
+            return program.Count == 0 ? runner.WaitAsync(image, profile, cancellationToken)
+                : _isDirect ? runner.DirectAsync(image, profile, cancellationToken)
+                : runner.WrapAsync(image, program, profile, cancellationToken);
+        }
+
+        // The number that the engine made of the name; the group too where the image names one, else the engine's lookup stays.
+        private static string Numeric(string user, ProcessStatus? given)
+            => given is null ? ""
+                : user.Contains(':', StringComparison.Ordinal) ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{given.Uids.Effective}:{given.Gids.Effective}")
+                : given.Uids.Effective.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
