@@ -18,6 +18,7 @@ internal static class Synthesizer
         BaseFilesScript.Run(tree);
         BashScript.Run(tree);
         PythonScript.Run(tree);
+        BusyBoxLinks.Run(tree);
         AccountTables.Write(tree, definition.Accounts);
         OsRelease.Add(tree, definition.From);
         TimeZones.Run(tree);
