@@ -1,9 +1,11 @@
 namespace BaseImage.Engine.Building;
 
-/// <summary>Reads streams one after the other, each opened when its turn comes.</summary>
-internal sealed class ConcatenatedStream(IReadOnlyList<Func<CancellationToken, ValueTask<Stream>>> parts) : Stream
+/// <summary>
+/// Reads streams one after the other, each disposed of when it was read. They are open beforehand, so that decompression,
+/// which reads without waiting, can read this.
+/// </summary>
+internal sealed class ConcatenatedStream(IReadOnlyList<Stream> parts) : Stream
 {
-    private Stream? _current;
     private int _next;
     private long _position;
 
@@ -25,27 +27,34 @@ internal sealed class ConcatenatedStream(IReadOnlyList<Func<CancellationToken, V
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (!buffer.IsEmpty)
+        for (; !buffer.IsEmpty && _next < parts.Count; _next++)
         {
-            if (_current is null)
-            {
-                if (_next == parts.Count)
-                {
-                    return 0;
-                }
-
-                _current = await parts[_next++](cancellationToken).ConfigureAwait(false);
-            }
-
-            int read = await _current.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            int read = await parts[_next].ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (read > 0)
             {
                 _position += read;
                 return read;
             }
 
-            await _current.DisposeAsync().ConfigureAwait(false);
-            _current = null;
+            await parts[_next].DisposeAsync().ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        for (; !buffer.IsEmpty && _next < parts.Count; _next++)
+        {
+            int read = parts[_next].Read(buffer);
+            if (read > 0)
+            {
+                _position += read;
+                return read;
+            }
+
+            parts[_next].Dispose();
         }
 
         return 0;
@@ -55,8 +64,8 @@ internal sealed class ConcatenatedStream(IReadOnlyList<Func<CancellationToken, V
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
         => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Not supported: the parts are opened asynchronously.</summary>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream is read asynchronously.");
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override void Flush()
@@ -75,10 +84,9 @@ internal sealed class ConcatenatedStream(IReadOnlyList<Func<CancellationToken, V
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        if (_current is not null)
+        for (; _next < parts.Count; _next++)
         {
-            await _current.DisposeAsync().ConfigureAwait(false);
-            _current = null;
+            await parts[_next].DisposeAsync().ConfigureAwait(false);
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
@@ -87,10 +95,9 @@ internal sealed class ConcatenatedStream(IReadOnlyList<Func<CancellationToken, V
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        for (; disposing && _next < parts.Count; _next++)
         {
-            _current?.Dispose();
-            _current = null;
+            parts[_next].Dispose();
         }
 
         base.Dispose(disposing);

@@ -39,8 +39,26 @@ internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments
         {
             Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [FragmentsAnnotation] = Describe(parts) },
         };
-        Func<CancellationToken, ValueTask<Stream>>[] streams = parts.Select(part => (Func<CancellationToken, ValueTask<Stream>>)(token => fragments.OpenAsync(part, token))).ToArray();
-        return new BuiltLayer(descriptor, sums.Value.diffId, _ => ValueTask.FromResult<Stream>(new ConcatenatedStream(streams)));
+        return new BuiltLayer(descriptor, sums.Value.diffId, token => OpenAsync(parts, token));
+    }
+
+    private async ValueTask<Stream> OpenAsync(IReadOnlyList<Fragment> parts, CancellationToken cancellationToken)
+    {
+        List<Stream> opened = new(parts.Count);
+        try
+        {
+            foreach (Fragment part in parts)
+            {
+                opened.Add(await fragments.OpenAsync(part, cancellationToken).ConfigureAwait(false));
+            }
+
+            return new ConcatenatedStream(opened);
+        }
+        catch
+        {
+            opened.ForEach(stream => stream.Dispose());
+            throw;
+        }
     }
 
     private async Task<(Digest, Digest)?> TryRememberAsync(string key, CancellationToken cancellationToken)
