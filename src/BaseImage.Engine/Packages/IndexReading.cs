@@ -16,7 +16,7 @@ namespace BaseImage.Engine.Packages;
 internal sealed class IndexReading(ArchiveClient client, LoadedPackageIndex index, ReleaseEntry? plain)
 {
     private const string Kind = "package-index";
-    private const int Level = 3;
+    private const int Level = 1;
 
     // What is small is read at once from what the archive gave.
     private const int LeastBytes = 1 << 20;

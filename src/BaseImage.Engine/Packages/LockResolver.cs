@@ -26,7 +26,7 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
         List<LockedPlatform> platforms = [];
         SortedSet<string> leftOut = new(StringComparer.Ordinal);
         PartialUpdate partial = new(older, only);
-        // One platform after the other: its universe is garbage before the next one is read.
+        // One platform after the other: the next one's universe lies where this one's did.
         foreach (Platform platform in definition.Platforms)
         {
             platforms.Add(await ResolvePlatformAsync(definition, platform, suites, partial, leftOut, reporter, cancellationToken).ConfigureAwait(false));
@@ -92,7 +92,7 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
         PartialUpdate partial, SortedSet<string> leftOut, IReporter reporter, CancellationToken cancellationToken)
     {
         reporter.Verbose($"Choosing packages for {platform}.");
-        PackageUniverse universe = await UniverseLoader.LoadAsync(suites, platform.DebianArchitecture!, cancellationToken).ConfigureAwait(false);
+        using PackageUniverse universe = await UniverseLoader.LoadAsync(suites, platform.DebianArchitecture!, cancellationToken).ConfigureAwait(false);
         partial.AddKeptPackages(universe, platform);
         ResolveRequest request = new()
         {

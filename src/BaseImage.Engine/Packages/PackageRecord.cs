@@ -58,9 +58,6 @@ internal sealed class PackageRecord
     /// <summary>The package's bytes.</summary>
     public long Size => Number("Size") ?? throw Invalid("it has no Size");
 
-    /// <summary>Bytes it says it installs; 0 where it says nothing.</summary>
-    public long InstalledSize => (Number("Installed-Size") ?? 0) * 1024;
-
     /// <summary>The package's SHA-256.</summary>
     public Digest Sha256 => Digest.TryParse("sha256:" + Field("SHA256"), out Digest digest) ? digest : throw Invalid("it has no valid SHA256");
 
@@ -73,24 +70,23 @@ internal sealed class PackageRecord
     /// <summary>Name, version and architecture.</summary>
     public override string ToString() => $"{Name} {Version}";
 
-    /// <summary>A field's value with continuation lines folded into it; null where it is missing.</summary>
+    /// <summary>A field's value with continuation lines folded into it; null where it is missing or not kept.</summary>
     public string? Field(string field)
     {
+        byte code = StanzaFields.CodeOf(field);
         ReadOnlySpan<byte> rest = _stanza.Span;
         while (rest.Length > 0)
         {
             int end = LineEnd(rest);
-            ReadOnlySpan<byte> line = rest[..end];
-            if (line.Length > field.Length && line[field.Length] == ':' && Ascii.EqualsIgnoreCase(line[..field.Length], field))
+            if (rest[0] == code)
             {
                 // A field goes on with each line that starts with a space or a tab.
-                int whole = end;
-                while (whole + 1 < rest.Length && rest[whole + 1] is (byte)' ' or (byte)'\t')
+                while (end + 1 < rest.Length && rest[end + 1] is (byte)' ' or (byte)'\t')
                 {
-                    whole += 1 + LineEnd(rest[(whole + 1)..]);
+                    end += 1 + LineEnd(rest[(end + 1)..]);
                 }
 
-                return Encoding.UTF8.GetString(rest[(field.Length + 1)..whole]).Trim();
+                return Encoding.UTF8.GetString(rest[1..end]).Trim();
             }
 
             rest = end < rest.Length ? rest[(end + 1)..] : [];

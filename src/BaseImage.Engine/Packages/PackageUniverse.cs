@@ -4,9 +4,9 @@ namespace BaseImage.Engine.Packages;
 
 /// <summary>
 /// Every package of one platform: the stanzas of all its indexes, by name and by what they provide. A stanza stays bytes
-/// until something asks for it; then it is one record, the same for all who ask.
+/// until something asks for it; then it is one record, the same for all who ask. Records are good until it is disposed of.
 /// </summary>
-internal sealed class PackageUniverse
+internal sealed class PackageUniverse : IDisposable
 {
     private readonly StanzaRows _rows = new();
     private readonly NameTable _names;
@@ -56,6 +56,9 @@ internal sealed class PackageUniverse
         _names.Add(row, start, length);
         AddProvided(row, bytes, stanza.Provides);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _rows.Dispose();
 
     /// <summary>A mark to go back to.</summary>
     public (int Rows, int Names, int Provided) Mark => (_rows.Count, _names.Count, _provided.Count);

@@ -1,7 +1,12 @@
+using System.Buffers;
+
 namespace BaseImage.Engine.Packages;
 
-/// <summary>The stanzas of a universe as bytes, in large blocks: no object a stanza.</summary>
-internal sealed class StanzaRows
+/// <summary>
+/// The stanzas of a universe as bytes, in large blocks: no object a stanza. The blocks are lent by the shared pool, so that
+/// the next platform's stanzas lie where this one's did.
+/// </summary>
+internal sealed class StanzaRows : IDisposable
 {
     private const int BlockSize = 1 << 20;
 
@@ -17,7 +22,7 @@ internal sealed class StanzaRows
     {
         if (_blocks.Count == 0 || _blocks[^1].Length - _used < stanza.Length)
         {
-            _blocks.Add(GC.AllocateUninitializedArray<byte>(Math.Max(BlockSize, stanza.Length)));
+            _blocks.Add(ArrayPool<byte>.Shared.Rent(Math.Max(BlockSize, stanza.Length)));
             _used = 0;
         }
 
@@ -37,6 +42,14 @@ internal sealed class StanzaRows
     {
         (int block, int start, int length) = _rows[row];
         return _blocks[block].AsMemory(start, length);
+    }
+
+    /// <summary>Gives the blocks back; no stanza may be looked at after this.</summary>
+    public void Dispose()
+    {
+        _blocks.ForEach(block => ArrayPool<byte>.Shared.Return(block));
+        _blocks.Clear();
+        Count = 0;
     }
 
     /// <summary>Forgets every stanza after the first <paramref name="count"/>; their room is not used again.</summary>

@@ -116,9 +116,9 @@ internal sealed class StanzaScanner(PackageUniverse universe, IndexOrigin origin
                 throw Invalid("a continuation line stands where a field is expected");
             }
 
-            if (_keeps)
+            if (_keeps && !_kept.Continue(line))
             {
-                Keep(line);
+                throw TooLong();
             }
 
             return;
@@ -142,24 +142,16 @@ internal sealed class StanzaScanner(PackageUniverse universe, IndexOrigin origin
             throw new ControlDataTooLargeException(name, _line, $"a paragraph has more than {MaximumFields} fields");
         }
 
-        int bit = Find(field);
-        _keeps = bit >= 0;
-        if (_keeps)
+        int place = Find(field);
+        _keeps = place >= 0;
+        if (_keeps && _kept.Has(place))
         {
-            if (!_kept.Begin(bit, colon + 1))
-            {
-                throw Invalid($"the field '{Encoding.ASCII.GetString(field)}' stands twice in one paragraph");
-            }
-
-            Keep(line);
+            throw Invalid($"the field '{Encoding.ASCII.GetString(field)}' stands twice in one paragraph");
         }
-    }
 
-    private void Keep(ReadOnlySpan<byte> line)
-    {
-        if (!_kept.Append(line))
+        if (_keeps && !_kept.Begin(place, line[(colon + 1)..]))
         {
-            throw new ControlDataTooLargeException(name, _line, $"a paragraph is longer than {StanzaFields.MaximumBytes} bytes");
+            throw TooLong();
         }
     }
 
@@ -188,6 +180,8 @@ internal sealed class StanzaScanner(PackageUniverse universe, IndexOrigin origin
 
         return -1;
     }
+
+    private ControlDataTooLargeException TooLong() => new(name, _line, $"a paragraph is longer than {StanzaFields.MaximumBytes} bytes");
 
     private ControlDataInvalidException Invalid(string problem) => new(name, _line, problem);
 }
