@@ -14,6 +14,9 @@ public sealed class ImageTransformationAttribute : ArgumentTransformationAttribu
         {
             object[] many => many.Select(one => Transform(engineIntrinsics, one)).ToArray(),
             ContainerImage image => image.Reference,
+
+            // A lock's text is all that it holds: its file is what a cmdlet can look into.
+            ImageLock imageLock => imageLock.Path,
             FileSystemInfo file => file.FullName,
             _ => inputData,
         };

@@ -34,8 +34,8 @@ public sealed record ImageFile
     /// <summary>Its kind.</summary>
     public required ImageFileKind Kind { get; init; }
 
-    /// <summary>Permission, set-id and sticky bits, as 04755 octal.</summary>
-    public int Mode { get; init; }
+    /// <summary>Permission, set-id and sticky bits; its text is octal, as <c>4755</c>.</summary>
+    public ImageFileMode Mode { get; init; }
 
     /// <summary>The bits as <c>ls -l</c> prints them.</summary>
     public string Permissions => FileModeText.Format(Kind, Mode);

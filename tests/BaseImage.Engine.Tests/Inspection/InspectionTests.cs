@@ -48,7 +48,7 @@ public sealed class InspectionTests : IDisposable
         Dictionary<string, ImageFile> files = (await FilesAsync($"oci:{_room.Folder.Combine("i")}")).ToDictionary(f => f.Path, StringComparer.Ordinal);
 
         ImageFile hello = files["/usr/bin/hello"];
-        Assert.Equal((0x9ED, 7L, 8L, 2L, "hello", 0, "-rwsr-xr-x"), (hello.Mode, hello.Uid, hello.Gid, hello.Size, hello.Package, hello.Layer, hello.Permissions));
+        Assert.Equal((0x9ED, 7L, 8L, 2L, "hello", 0, "-rwsr-xr-x"), ((int)hello.Mode, hello.Uid, hello.Gid, hello.Size, hello.Package, hello.Layer, hello.Permissions));
         Assert.Equal(Digest.Of("#!"u8), hello.Digest);
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(5), hello.ModifiedTime);
         ImageFile hi = files["/usr/bin/hi"];

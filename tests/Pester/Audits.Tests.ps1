@@ -1,0 +1,121 @@
+BeforeDiscovery {
+    Import-Module (Join-Path $PSScriptRoot 'Bench.psm1') -Force
+    $lacksMaker = -not (Test-Maker)
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Bench.psm1') -Force
+    $bench = Get-Bench
+    if (Test-Maker) { $bench = Get-BuiltBench }
+    Push-Location $TestDrive
+}
+
+AfterAll { Pop-Location }
+
+Describe 'Test-BaseImage' {
+    It 'makes a row of an image that cannot be read, even under Stop' {
+        $rows = Test-BaseImage oci:./no-such-layout -ErrorAction Stop
+        $rows | Should -Not -BeNullOrEmpty
+        $rows[0].Status | Should -Be 'Error'
+    }
+
+    It 'takes Reference by property name' {
+        ([pscustomobject]@{ Reference = 'oci:./no-such-layout' } | Test-BaseImage)[0].Status | Should -Be 'Error'
+    }
+
+    It 'finds the set-id program of an image' -Skip:$lacksMaker {
+        $rows = Get-BaseImage store:small | Test-BaseImage
+        $rows | Should -BeOfType ([BaseImage.AuditResult])
+        $bad = $rows | Where-Object { $_.Status -eq 'Fail' -and "$($_.Findings)$($_.Evidence)" -like '*/usr/bin/hello*' }
+        $bad | Should -Not -BeNullOrEmpty
+        $bad[0].Remediation | Should -Not -BeNullOrEmpty
+        ($rows | Where-Object Severity -GE High).Count | Should -BeLessOrEqual $rows.Count
+    }
+
+    It 'evaluates the rules that are chosen, by wildcard, and not those left out' -Skip:$lacksMaker {
+        (Test-BaseImage store:small -Rule BI1* -ExcludeRule BI1001).RuleId | Should -Not -Contain 'BI1001'
+        (Test-BaseImage store:small -Rule BI1001).RuleId | Should -Be 'BI1001'
+    }
+
+    It 'shows what matters on a screen, and one line for the rest' -Skip:$lacksMaker {
+        $text = & (Get-Shell) -NoProfile -NonInteractive -Command "Import-Module '$(Get-Manifest)'; Test-BaseImage store:small" | Out-String
+        $text | Should -BeLike '*rules passed*'
+        $text | Should -Not -Match '\bPass\s'
+    }
+
+    It 'completes rule ids' {
+        (Get-Completion 'Test-BaseImage x -Rule BI10').CompletionText | Should -Contain 'BI1001'
+        (Get-Completion 'Test-BaseImage x -ExcludeRule BI10').CompletionText | Should -Contain 'BI1001'
+    }
+
+    It 'refuses a policy that is not there' -Skip:$lacksMaker {
+        Get-Failure { Test-BaseImage store:small -Policy ./none.psd1 } | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'Export-BaseImageReport' {
+    It 'writes every report that is named, and passes on' {
+        $files = Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./a.csv, ./a.json
+        $files | Should -BeOfType ([System.IO.FileInfo])
+        (Import-Csv ./a.csv)[0].Status | Should -Be 'Error'
+        (Get-Content ./a.json -Raw | ConvertFrom-Json) | Should -Not -BeNullOrEmpty
+        (Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./b.csv -PassThru)[0].Status | Should -Be 'Error'
+    }
+
+    It 'writes nothing under -WhatIf' {
+        Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./none.csv -WhatIf | Should -BeNullOrEmpty
+        Test-Path ./none.csv | Should -BeFalse
+    }
+
+    It 'writes none where one of the endings is unknown' {
+        $failure = $null
+        try { $failure = (Get-Failure { Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./c.csv, ./c.docx })[0] } catch { $failure = $_ }
+        "$failure" | Should -BeLike '*c.docx*'
+        Test-Path ./c.csv | Should -BeFalse
+    }
+}
+
+Describe 'Assert-BaseImage' {
+    It 'throws at the end, after the reports are written' {
+        { Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./d.csv -PassThru | Assert-BaseImage -MinimumSeverity Info } |
+            Should -Throw -ErrorId 'AuditFailed,*'
+        Test-Path ./d.csv | Should -BeTrue
+    }
+
+    It 'passes results on where none is bad enough' {
+        (Get-BaseImageRule BI1001).Count | Should -Be 1
+        @() | Assert-BaseImage | Should -BeNullOrEmpty
+    }
+
+    It 'ends the process with 2 for findings under -EnableExit, even under Stop' {
+        $null = & (Get-Shell) -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$(Get-Manifest)'; Test-BaseImage oci:./no-such-layout | Assert-BaseImage -MinimumSeverity Info -EnableExit" 3>$null
+        $LASTEXITCODE | Should -Be 2
+    }
+}
+
+Describe 'Get-BaseImageRule' {
+    It 'lists the catalogue, by wildcard and from the pipeline' {
+        (Get-BaseImageRule).Count | Should -BeGreaterThan 10
+        (Get-BaseImageRule BI1*).Id | ForEach-Object { $_ | Should -BeLike 'BI1*' }
+        ('BI1001', 'BI1002' | Get-BaseImageRule).Count | Should -Be 2
+        ([pscustomobject]@{ RuleId = 'BI1001' } | Get-BaseImageRule).Id | Should -Be 'BI1001'
+    }
+
+    It 'does not know a rule that is none' {
+        Assert-Failure (Get-Failure { Get-BaseImageRule BI9999 })[0] AuditRuleUnknown ObjectNotFound
+    }
+
+    It 'shows Severity as a word with colour or without' {
+        try {
+            $PSStyle.OutputRendering = 'Ansi'
+            Get-BaseImageRule BI1001 | Out-String | Should -BeLike '*High*'
+            $PSStyle.OutputRendering = 'PlainText'
+            Get-BaseImageRule BI1001 | Out-String | Should -BeLike '*High*'
+        }
+        finally { $PSStyle.OutputRendering = 'Host' }
+    }
+
+    It 'completes ids' {
+        (Get-Completion 'Get-BaseImageRule BI10').CompletionText | Should -Contain 'BI1001'
+    }
+}

@@ -1,0 +1,120 @@
+# What the suite's files share: the module imported by its manifest, a cache and a store of their own, an archive of small
+# packages, a locked project and its built image. Made once a run; Invoke-Suite.ps1 removes it.
+
+$script:Manifest = (Resolve-Path (Join-Path $PSScriptRoot '..' '..' 'BaseImage.psd1')).Path
+
+function Get-Manifest { $script:Manifest }
+
+function Get-Shell { (Get-Process -Id $PID).Path }
+
+# The folder of this run, with everything in it.
+function Get-Bench {
+    if (-not $global:BaseImageBench -or -not (Test-Path $global:BaseImageBench.Root)) {
+        $root = Join-Path ([System.IO.Path]::GetTempPath()) "baseimage-pester-$([guid]::NewGuid().ToString('N'))"
+        New-Item -ItemType Directory $root | Out-Null
+        $global:BaseImageBench = [pscustomobject]@{
+            Root = $root; Mirror = Join-Path $root 'mirror'; Project = Join-Path $root 'project'; Built = $null
+        }
+    }
+
+    $env:BASEIMAGE_CACHE = Join-Path $global:BaseImageBench.Root 'cache'
+    $env:BASEIMAGE_STORE = Join-Path $global:BaseImageBench.Root 'store'
+    Import-Module $script:Manifest -Global
+    $global:BaseImageBench
+}
+
+# True where small packages can be made; a skip says why not, and CI forbids skips.
+function Test-Maker {
+    $there = [bool](Get-Command dpkg-deb -CommandType Application -ErrorAction Ignore)
+    if (-not $there -and $env:BASEIMAGE_FORBID_SKIPS -eq '1') { throw 'Skips are forbidden: dpkg-deb is not installed.' }
+    $there
+}
+
+function New-SmallPackage([string] $Folder, [string] $Name, [string] $Version, [string] $Depends, [hashtable] $Files) {
+    $tree = Join-Path $Folder "tree-$Name-$Version"
+    New-Item -ItemType Directory (Join-Path $tree 'DEBIAN') -Force | Out-Null
+    $control = "Package: $Name`nVersion: $Version`nArchitecture: amd64`nMaintainer: Nobody <nobody@example.org>`n"
+    if ($Depends) { $control += "Depends: $Depends`n" }
+    [System.IO.File]::WriteAllText((Join-Path $tree 'DEBIAN' 'control'), "${control}Description: made by a test`n")
+    foreach ($file in $Files.GetEnumerator()) {
+        $path = Join-Path $tree $file.Key
+        New-Item -ItemType Directory (Split-Path $path) -Force | Out-Null
+        [System.IO.File]::WriteAllText($path, $file.Value)
+        if ($file.Key -like '*/bin/*') { chmod 4755 $path }
+        $sum = (Get-FileHash $path -Algorithm MD5).Hash.ToLowerInvariant()
+        [System.IO.File]::AppendAllText((Join-Path $tree 'DEBIAN' 'md5sums'), "$sum  $($file.Key)`n")
+    }
+
+    $pool = Join-Path $Folder 'debian' 'pool'
+    New-Item -ItemType Directory $pool -Force | Out-Null
+    dpkg-deb --root-owner-group -Zgzip --build $tree (Join-Path $pool "${Name}_${Version}_amd64.deb") | Out-Null
+    Remove-Item $tree -Recurse
+}
+
+# An archive of two packages, unsigned: definitions declare it so.
+function New-SmallArchive([string] $Folder, [string] $Version = '1.0', [int] $Day = 1) {
+    New-SmallPackage $Folder hello $Version 'greeting' @{ 'usr/bin/hello' = "#!/bin/sh`n"; 'usr/share/doc/hello/copyright' = "free`n" }
+    New-SmallPackage $Folder greeting '1.0' '' @{ 'usr/share/greeting/text' = "hello`n" }
+    $root = Join-Path $Folder 'debian'
+    $stanzas = foreach ($deb in Get-ChildItem (Join-Path $root 'pool') -Filter *.deb | Sort-Object Name) {
+        if ($deb.Name -like 'hello_*' -and $deb.Name -ne "hello_${Version}_amd64.deb") { continue }
+        $sum = (Get-FileHash $deb.FullName -Algorithm SHA256).Hash.ToLowerInvariant()
+        ((dpkg-deb -f $deb.FullName) -join "`n") + "`nFilename: pool/$($deb.Name)`nSize: $($deb.Length)`nSHA256: $sum`n"
+    }
+    $index = Join-Path $root 'dists' 'bookworm' 'main' 'binary-amd64' 'Packages'
+    New-Item -ItemType Directory (Split-Path $index) -Force | Out-Null
+    [System.IO.File]::WriteAllText($index, ($stanzas -join "`n") + "`n")
+    $sum = (Get-FileHash $index -Algorithm SHA256).Hash.ToLowerInvariant()
+    $release = "Origin: Debian`nLabel: Debian`nSuite: stable`nCodename: bookworm`nDate: $([datetime]::new(2026, 1, $Day).ToString('r', [cultureinfo]::InvariantCulture).Replace('GMT', 'UTC'))`nArchitectures: amd64`nComponents: main`nSHA256:`n $sum $((Get-Item $index).Length) main/binary-amd64/Packages`n"
+    [System.IO.File]::WriteAllText((Join-Path $root 'dists' 'bookworm' 'Release'), $release)
+}
+
+function New-SmallDefinition([string] $Folder, [string] $Name = 'small') {
+    New-Item -ItemType Directory $Folder -Force | Out-Null
+    $path = Join-Path $Folder "$Name.image.psd1"
+    Set-Content $path @"
+@{
+    SchemaVersion = 1
+    Name          = '$Name'
+    From          = @{ Distribution = 'debian'; Suite = 'bookworm'; Updates = `$false; Security = `$false }
+    Platforms     = 'linux/amd64'
+    Archives      = @(@{ Id = 'debian'; Suites = 'bookworm'; Components = 'main'; Trusted = 'checksums-only' })
+    Packages      = @{ 'hello' = 'says hello' }
+    Accounts      = @(@{ Name = 'nonroot'; Uid = 65532; Gid = 65532; Home = '/home/nonroot' })
+    Config        = @{ User = '65532:65532'; Entrypoint = '/usr/bin/hello' }
+}
+"@
+    $path
+}
+
+# The bench with its project locked and built; the image is in its store.
+function Get-BuiltBench {
+    $bench = Get-Bench
+    if (-not $bench.Built) {
+        New-SmallArchive $bench.Mirror
+        New-SmallDefinition $bench.Project | Out-Null
+        Update-BaseImageLock $bench.Project -Mirror $bench.Mirror -Offline -ErrorAction Stop | Out-Null
+        $bench.Built = Build-BaseImage $bench.Project -Mirror $bench.Mirror -Offline -ErrorAction Stop
+    }
+
+    $bench
+}
+
+# The errors of some code that do not end it.
+function Get-Failure([scriptblock] $Code) {
+    @(& $Code 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+}
+
+# Says what a user needs of an error: id, category, what to do; and no riddle.
+function Assert-Failure($Record, [string] $Id, [string] $Category) {
+    $Record | Should -Not -BeNullOrEmpty -Because "an error $Id is expected"
+    $Record.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+    $Record.CategoryInfo.Category | Should -Be $Category
+    $Record.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    $Record.TargetObject | Should -Not -BeNullOrEmpty
+    "$Record" | Should -Not -BeLike '*Exception*'
+}
+
+function Get-Completion([string] $Line) { (TabExpansion2 $Line -cursorColumn $Line.Length).CompletionMatches }
+
+Export-ModuleMember -Function *

@@ -1,0 +1,69 @@
+BeforeDiscovery {
+    Import-Module (Join-Path $PSScriptRoot 'Bench.psm1') -Force
+    $lacksMaker = -not (Test-Maker)
+    $samples = @(
+        @{ Type = 'ContainerImage'; Code = { Get-BaseImage store:small } }
+        @{ Type = 'ImageFile'; Code = { Get-BaseImageFile store:small } }
+        @{ Type = 'ImagePackage'; Code = { Get-BaseImagePackage store:small } }
+        @{ Type = 'ImageDefinition'; Code = { Get-BaseImageDefinition $bench.Project } }
+        @{ Type = 'ImageLock'; Code = { Get-BaseImageLock $bench.Project } }
+        @{ Type = 'LockResult'; Code = { Test-BaseImageLock $bench.Project -Mirror $bench.Mirror -Offline } }
+        @{ Type = 'LockChange'; Code = { Get-BaseImageUpdate $fresh -Mirror $bench.Mirror -Offline } }
+        @{ Type = 'AuditResult'; Code = { Test-BaseImage store:small } }
+        @{ Type = 'AuditFinding'; Code = { (Test-BaseImage store:small).Findings } }
+        @{ Type = 'AuditRule'; Code = { Get-BaseImageRule } }
+        @{ Type = 'CacheEntry'; Code = { Get-BaseImageCache } }
+    )
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Bench.psm1') -Force
+    $bench = Get-Bench
+    if (Test-Maker) { $bench = Get-BuiltBench }
+    Push-Location $TestDrive
+    $fresh = Join-Path $TestDrive 'fresh'
+    New-SmallDefinition $fresh | Out-Null
+}
+
+AfterAll { Pop-Location }
+
+Describe 'Output of <Type>' -ForEach $samples -Skip:$lacksMaker {
+    BeforeAll { $objects = @(& $Code) }
+
+    It 'is of its type, and its type is public and documented by a view' {
+        $objects.Count | Should -BeGreaterThan 0
+        $objects[0].GetType().FullName | Should -Be "BaseImage.$Type"
+        @(Get-FormatData -TypeName "BaseImage.$Type").FormatViewDefinition.Control.GetType().Name | Should -Contain 'TableControl'
+    }
+
+    It 'leaves no name of a type in a CSV' {
+        $csv = $objects | ConvertTo-Csv
+        ($csv | Where-Object { $_ -match '"(System|BaseImage)\.[A-Za-z.]+(\[\]|`\d.*)?"' }) | Should -BeNullOrEmpty
+    }
+
+    It 'prints as a table and as a list, without names of types or codes' {
+        $table = $objects | Format-Table | Out-String -Width 120
+        $list = $objects | Select-Object -First 3 | Format-List | Out-String -Width 120
+        foreach ($text in $table, $list) {
+            $text.Trim() | Should -Not -BeNullOrEmpty
+            $text | Should -Not -Match 'System\.[A-Z]|BaseImage\.[A-Z][A-Za-z]+\b(?!\.)'
+        }
+    }
+
+    It 'has every property in its list that the table has as a plain one' {
+        $names = @(Get-FormatData -TypeName "BaseImage.$Type").FormatViewDefinition.Control |
+            Where-Object { $_.GetType().Name -eq 'TableControl' } |
+            ForEach-Object { $_.Rows.Columns.DisplayEntry } | Where-Object ValueType -EQ Property | ForEach-Object Value
+        $own = $objects[0].PSObject.Properties.Name
+        $names | Where-Object { $_ -notin $own } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Every public output' {
+    It 'is among the samples above' {
+        $known = $samples
+        $declared = (Get-Command -Module BaseImage).OutputType.Type | Where-Object { $_.Namespace -eq 'BaseImage' } | Sort-Object FullName -Unique
+        $source = Get-Content $PSCommandPath -Raw
+        foreach ($type in $declared) { $source | Should -BeLike "*Type = '$($type.Name)'*" -Because "$type is written by a cmdlet" }
+    }
+}
