@@ -31,6 +31,9 @@ function Test-Maker {
 }
 
 function New-SmallPackage([string] $Folder, [string] $Name, [string] $Version, [string] $Depends, [hashtable] $Files) {
+    $pool = Join-Path $Folder 'debian' 'pool'
+    $deb = Join-Path $pool "${Name}_${Version}_amd64.deb"
+    if (Test-Path $deb) { return }
     $tree = Join-Path $Folder "tree-$Name-$Version"
     New-Item -ItemType Directory (Join-Path $tree 'DEBIAN') -Force | Out-Null
     $control = "Package: $Name`nVersion: $Version`nArchitecture: amd64`nMaintainer: Nobody <nobody@example.org>`n"
@@ -45,9 +48,8 @@ function New-SmallPackage([string] $Folder, [string] $Name, [string] $Version, [
         [System.IO.File]::AppendAllText((Join-Path $tree 'DEBIAN' 'md5sums'), "$sum  $($file.Key)`n")
     }
 
-    $pool = Join-Path $Folder 'debian' 'pool'
     New-Item -ItemType Directory $pool -Force | Out-Null
-    dpkg-deb --root-owner-group -Zgzip --build $tree (Join-Path $pool "${Name}_${Version}_amd64.deb") | Out-Null
+    dpkg-deb --root-owner-group -Zgzip --build $tree $deb | Out-Null
     Remove-Item $tree -Recurse
 }
 

@@ -10,19 +10,17 @@ BeforeAll {
     Push-Location $TestDrive
 }
 
-BeforeEach {
-    if (Test-Maker) {
-        $env:BASEIMAGE_CACHE = Join-Path $TestDrive ([guid]::NewGuid())
-        Copy-Item (Join-Path $bench.Root 'cache') $env:BASEIMAGE_CACHE -Recurse
-    }
-}
-
 AfterAll {
     $env:BASEIMAGE_CACHE = Join-Path $bench.Root 'cache'
     Pop-Location
 }
 
 Describe 'Get-BaseImageCache' -Skip:$lacksMaker {
+    BeforeEach {
+        $env:BASEIMAGE_CACHE = Join-Path $TestDrive ([guid]::NewGuid())
+        Copy-Item (Join-Path $bench.Root 'cache') $env:BASEIMAGE_CACHE -Recurse
+    }
+
     It 'shows packages, fragments, layers and listings by their names' {
         $entries = Get-BaseImageCache
         $entries | Should -BeOfType ([BaseImage.CacheEntry])
@@ -73,6 +71,11 @@ Describe 'Get-BaseImageCache' -Skip:$lacksMaker {
 }
 
 Describe 'Clear-BaseImageCache' -Skip:$lacksMaker {
+    BeforeEach {
+        $env:BASEIMAGE_CACHE = Join-Path $TestDrive ([guid]::NewGuid())
+        Copy-Item (Join-Path $bench.Root 'cache') $env:BASEIMAGE_CACHE -Recurse
+    }
+
     It 'removes nothing under -WhatIf' {
         $before = (Get-BaseImageCache).Count
         Clear-BaseImageCache -WhatIf

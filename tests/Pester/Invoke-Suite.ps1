@@ -7,7 +7,11 @@ $configuration = New-PesterConfiguration
 $configuration.Run.Path = $PSScriptRoot
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
-$result = Invoke-Pester -Configuration $configuration
+try { $result = Invoke-Pester -Configuration $configuration }
+finally {
+    # What Bench.psm1 made for all files of the run.
+    if ($global:BaseImageBench) { Remove-Item $global:BaseImageBench.Root -Recurse -Force -ErrorAction Ignore }
+}
 
 # A container or block that could not be set up never ran its tests: that is a failure, not a silence.
 $broken = $result.FailedBlocksCount + $result.FailedContainersCount

@@ -33,7 +33,7 @@ Describe 'Output of <Type>' -ForEach $samples -Skip:$lacksMaker {
     It 'is of its type, and its type is public and documented by a view' {
         $objects.Count | Should -BeGreaterThan 0
         $objects[0].GetType().FullName | Should -Be "BaseImage.$Type"
-        @(Get-FormatData -TypeName "BaseImage.$Type").FormatViewDefinition.Control.GetType().Name | Should -Contain 'TableControl'
+        @((Get-FormatData -TypeName "BaseImage.$Type").FormatViewDefinition.Control | ForEach-Object { $_.GetType().Name }) | Should -Contain 'TableControl'
     }
 
     It 'leaves no name of a type in a CSV' {

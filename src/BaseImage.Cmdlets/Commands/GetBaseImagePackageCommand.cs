@@ -23,7 +23,8 @@ public sealed class GetBaseImagePackageCommand : EngineCmdlet
     public ImageLock[] Lock { get; set; } = [];
 
     /// <summary>The packages' names; wildcards. All where none is given.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ParameterSetName = "Image")]
+    [Parameter(Position = 0, ParameterSetName = "Lock")]
     [ArgumentCompleter(typeof(PackageCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];

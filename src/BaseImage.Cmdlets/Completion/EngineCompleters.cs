@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets;
@@ -46,7 +45,7 @@ public sealed class PackageCompleter : Completer
             object[] { Length: > 0 } many => many[0].ToString(),
             _ => null,
         };
-        if (reference is null || Runspace.DefaultRunspace?.SessionStateProxy.Path is not { } paths)
+        if (reference is null || SessionPath() is not { } paths)
         {
             return [];
         }
@@ -56,6 +55,13 @@ public sealed class PackageCompleter : Completer
             .Select(package => package.Name)
             .Distinct(StringComparer.Ordinal)
             .Select(name => (name, ""));
+    }
+
+    // A completion runs inside a pipeline, during which the runspace's own door to its state is closed.
+    private static PathIntrinsics? SessionPath()
+    {
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript("$ExecutionContext.SessionState.Path").Invoke<PathIntrinsics>().FirstOrDefault();
     }
 }
 
