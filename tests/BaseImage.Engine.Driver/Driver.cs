@@ -6,7 +6,7 @@ using BaseImage.Ports;
 
 namespace BaseImage.Engine.Tests;
 
-/// <summary>Builds the golden image. Arguments: the cache's folder, the number of workers, a layout's folder to write to. Or a <see cref="Session"/>.</summary>
+/// <summary>Builds the golden image. Arguments: the cache's folder, the number of workers, a layout's folder to write to. Or a <see cref="Session"/> or a <see cref="Runner"/>.</summary>
 public static class Driver
 {
     /// <summary>Builds, writes and prints the digest and the diffIDs, one a line.</summary>
@@ -16,6 +16,11 @@ public static class Driver
         if (args is ["session", ..])
         {
             return await Session.RunAsync(args);
+        }
+
+        if (args is ["run", var reference, var host, var seconds])
+        {
+            return await Runner.RunAsync(reference, host, int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
         }
 
         TestLocks locks = new();

@@ -38,7 +38,7 @@ public static class Session
         }
     }
 
-    private sealed class NoPowerShell : IReadDataFile
+    internal sealed class NoPowerShell : IReadDataFile
     {
         public DataDocument Read(string path) => throw new NotSupportedException("this process reads JSON alone");
     }

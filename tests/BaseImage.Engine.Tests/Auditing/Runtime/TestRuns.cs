@@ -59,18 +59,32 @@ internal sealed class TestRuns : IDisposable
             config["Cmd"] = new JsonArray([.. program.Select(word => (JsonNode)word)]);
         }
 
-        string path = _folder.Combine($"{Guid.NewGuid():N}.tar");
-        await File.WriteAllBytesAsync(path, TestEngineImage.OfPlatform("linux", platform, [layer], config.ToJsonString(), "localhost/run:test").Archive, TestContext.Current.CancellationToken);
-        return await AuditAsync("docker-archive:" + path, host ?? Engine.Host, change);
+        return await AuditAsync(await WriteAsync(TestEngineImage.OfPlatform("linux", platform, [layer], config.ToJsonString(), "localhost/run:test")), host ?? Engine.Host, change);
     }
+
+    /// <summary>Writes an image to an archive of its own and names it.</summary>
+    public async Task<string> WriteAsync(TestEngineImage image)
+    {
+        string path = _folder.Combine($"{Guid.NewGuid():N}.tar");
+        await File.WriteAllBytesAsync(path, image.Archive, TestContext.Current.CancellationToken);
+        return "docker-archive:" + path;
+    }
+
+    /// <summary>The environment of a process that audits: folders of its own.</summary>
+    public Dictionary<string, string?> Environment => new() { ["BASEIMAGE_CACHE"] = _folder.Combine("cache"), ["BASEIMAGE_STORE"] = _folder.Combine("store") };
+
+    /// <summary>The program that audits in a process of its own.</summary>
+    public static string Driver { get; } = Path.Combine(ProbeTests.Root(), "tests", "BaseImage.Engine.Driver", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", "BaseImage.Engine.Driver.dll");
 
     /// <summary>Audits an image by rules about running it.</summary>
     public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, CancellationToken cancellationToken = default)
     {
         using EngineConnections connections = new(_ => null);
-        Recorder recorder = new(new RuntimeProber(async token => await connections.OpenAsync(new EngineAddress(host), token), () => _folder.Combine($"{Guid.NewGuid():N}.load"), TimeProvider.System));
+        using ContentCache cache = ContentCache.Open(_folder.Combine("cache"));
+        EngineImages images = new(connections, new EngineAddress(host), () => cache, new EngineBatches());
+        Recorder recorder = new(new RuntimeProber(async token => await connections.OpenAsync(new EngineAddress(host), token), cache.NewTemporaryPath, TimeProvider.System));
         RuntimeRequest request = new() { ConfirmAsync = (_, _) => Task.FromResult(true), Watch = TimeSpan.FromSeconds(1) };
-        Auditor auditor = new(new InspectionFacts(() => new BaseImagePaths(_folder.Combine("cache"), _folder.Combine("store"), [])), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System, recorder);
+        Auditor auditor = new(new InspectionFacts(() => new BaseImagePaths(_folder.Combine("cache"), _folder.Combine("store"), []), images), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System, recorder);
         List<AuditResult> rows = [];
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, cancellationToken);
         await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = ["BI5*"], Runtime = change is null ? request : change(request) }, SilentReporter.Instance, stop.Token))
