@@ -54,16 +54,16 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
         limit.CancelAfter(RunLabels.Lease / 2);
         try
         {
-            IContainerEngine engine = await connect(limit.Token).ConfigureAwait(false);
-            if (engine.Info.Platform.Os != "linux")
+            // Asked before anything is connected to: -WhatIf needs no engine.
+            if (!await request.ConfirmAsync(target.Reference.ToString(), "Run it in locked-down containers of the engine").ConfigureAwait(false))
             {
-                return new RuntimeFacts { Skipped = $"The engine runs {engine.Info.Platform}, and the image is for {platform}." };
+                return new RuntimeFacts { Skipped = "It was not run: that was not confirmed." };
             }
 
-            string action = $"Run it in locked-down containers of {engine.Info} at {engine.Host}";
-            return await request.ConfirmAsync(target.Reference.ToString(), action).ConfigureAwait(false)
+            IContainerEngine engine = await connect(limit.Token).ConfigureAwait(false);
+            return engine.Info.Platform.Os == "linux"
                 ? await RunAsync(engine, target, request, reporter, limit.Token).ConfigureAwait(false)
-                : new RuntimeFacts { Skipped = "It was not run: that was not confirmed." };
+                : new RuntimeFacts { Skipped = $"The engine runs {engine.Info.Platform}, and the image is for {platform}." };
         }
         catch (ProbeNotRunnableException e)
         {
