@@ -40,6 +40,18 @@ internal sealed class TestArchive
     /// <summary>The suite, used as the code name.</summary>
     public string Suite { get; }
 
+    /// <summary>The Release file's Suite; null for one that a definition would not ask for.</summary>
+    public string? SuiteName { get; set; }
+
+    /// <summary>The Release file's Codename; null for the suite.</summary>
+    public string? Codename { get; set; }
+
+    /// <summary>The components; a package is in the one that stands first in its path's folder below pool.</summary>
+    public IReadOnlyList<string> Components { get; set; } = ["main"];
+
+    /// <summary>The Release file's Date as it is written there; null for <see cref="Date"/> as apt writes it.</summary>
+    public string? DateText { get; set; }
+
     /// <summary>The Release file's Origin.</summary>
     public string Origin { get; set; } = "Debian";
 
@@ -83,10 +95,10 @@ internal sealed class TestArchive
     public ArchiveAccess Access => new() { Mirrors = [new("", _folder)], Offline = true };
 
     /// <summary>Adds a package.</summary>
-    public TestArchive Add(TestDeb deb)
+    public TestArchive Add(TestDeb deb, string component = "main")
     {
         string letter = deb.Name.StartsWith("lib", StringComparison.Ordinal) && deb.Name.Length > 3 ? deb.Name[..4] : deb.Name[..1];
-        _packages.Add((deb.ToArray(), deb.Architecture, deb.Control, $"pool/main/{letter}/{deb.Name}/{deb.FileName}"));
+        _packages.Add((deb.ToArray(), deb.Architecture, deb.Control, $"pool/{component}/{letter}/{deb.Name}/{deb.FileName}"));
         return this;
     }
 
@@ -109,25 +121,26 @@ internal sealed class TestArchive
 
         StringBuilder files = new();
         string dists = Path.Combine(Root, "dists", Suite);
-        foreach (string architecture in Architectures)
+        foreach ((string component, string architecture) in Components.SelectMany(component => Architectures.Select(architecture => (component, architecture))))
         {
-            byte[] index = Encoding.UTF8.GetBytes(Index(architecture));
+            byte[] index = Encoding.UTF8.GetBytes(Index(component, architecture));
+            Save(Path.Combine(dists, component, $"binary-{architecture}", "Release"), Encoding.UTF8.GetBytes($"Component: {component}\nArchitecture: {architecture}\n"));
             foreach (string compression in Compressions)
             {
                 byte[] content = TestDeb.Compress(index, compression);
-                string path = $"main/binary-{architecture}/Packages{(compression.Length == 0 ? "" : "." + compression)}";
+                string path = $"{component}/binary-{architecture}/Packages{(compression.Length == 0 ? "" : "." + compression)}";
                 Digest digest = Digest.Of(content);
                 files.Append(CultureInfo.InvariantCulture, $" {digest.Hex} {content.Length,16} {path}\n");
                 Save(Path.Combine(dists, path), content);
                 if (ByHash)
                 {
-                    Save(Path.Combine(dists, "main", $"binary-{architecture}", "by-hash", "SHA256", digest.Hex), content);
+                    Save(Path.Combine(dists, component, $"binary-{architecture}", "by-hash", "SHA256", digest.Hex), content);
                 }
             }
         }
 
         string release = string.Create(CultureInfo.InvariantCulture,
-            $"Origin: {Origin}\nLabel: {Label}\nSuite: {Suite}-suite\nCodename: {Suite}\nDate: {Date.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} UTC\n{(ValidUntil is { } until ? string.Create(CultureInfo.InvariantCulture, $"Valid-Until: {until.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} UTC\n") : "")}{(ByHash ? "Acquire-By-Hash: yes\n" : "")}Architectures: {string.Join(' ', Architectures)}\nComponents: main\nDescription: made by a test\nSHA256:\n{files}");
+            $"Origin: {Origin}\nLabel: {Label}\nSuite: {SuiteName ?? Suite + "-suite"}\nCodename: {Codename ?? Suite}\nDate: {DateText ?? Date.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture) + " UTC"}\n{(ValidUntil is { } until ? string.Create(CultureInfo.InvariantCulture, $"Valid-Until: {until.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} UTC\n") : "")}{(ByHash ? "Acquire-By-Hash: yes\n" : "")}Architectures: {string.Join(' ', Architectures)}\nComponents: {string.Join(' ', Components)}\nDescription: made by a test\nSHA256:\n{files}");
         foreach (string old in new[] { "InRelease", "Release", "Release.gpg" })
         {
             File.Delete(Path.Combine(dists, old));
@@ -150,10 +163,10 @@ internal sealed class TestArchive
         return this;
     }
 
-    private string Index(string architecture)
+    private string Index(string component, string architecture)
     {
         StringBuilder index = new();
-        foreach ((byte[] bytes, _, string control, string path) in _packages.Where(p => p.Architecture == architecture || p.Architecture == "all").OrderBy(p => p.Path, StringComparer.Ordinal))
+        foreach ((byte[] bytes, _, string control, string path) in _packages.Where(p => (p.Architecture == architecture || p.Architecture == "all") && p.Path.StartsWith($"pool/{component}/", StringComparison.Ordinal)).OrderBy(p => p.Path, StringComparer.Ordinal))
         {
             index.Append(control).Append(CultureInfo.InvariantCulture, $"Filename: {path}\nSize: {bytes.Length}\nSHA256: {Digest.Of(bytes).Hex}\n\n");
         }

@@ -5,12 +5,10 @@ namespace BaseImage.Definitions;
 /// <summary>Reads what a definition says of its distribution and archives.</summary>
 internal static class ArchiveReading
 {
-    /// <summary>Debian's suites, by code name.</summary>
-    internal static readonly string[] DebianSuites = ["bookworm", "trixie"];
-
     private static readonly Dictionary<string, string> SuiteNames = new(StringComparer.OrdinalIgnoreCase)
     {
         ["12"] = "bookworm", ["debian12"] = "bookworm", ["oldstable"] = "bookworm", ["13"] = "trixie", ["debian13"] = "trixie", ["stable"] = "trixie",
+        ["22.04"] = "jammy", ["24.04"] = "noble",
     };
 
 
@@ -31,15 +29,23 @@ internal static class ArchiveReading
 
         TableReader from = TableReader.Open(node, "From", DefinitionKeys.From, table.Problems);
         string? distribution = from.RequiredText("Distribution", "Write Distribution = 'debian'.");
-        if (distribution is not null and not "debian")
+        string[] suites = [.. DistributionArchives.Suites.SelectMany(known => known.Value)];
+        if (distribution is not null)
         {
-            from.Fail("Distribution", $"The distribution '{TableReader.Shown(distribution)}' is not known.", "Write Distribution = 'debian'.");
+            if (DistributionArchives.Suites.TryGetValue(distribution, out IReadOnlyList<string>? known))
+            {
+                suites = [.. known];
+            }
+            else
+            {
+                from.Fail("Distribution", $"The distribution '{TableReader.Shown(distribution)}' is not known.", "Write Distribution = 'debian' or 'ubuntu'.");
+            }
         }
 
-        string? suite = from.RequiredText("Suite", "Write Suite = 'bookworm' or Suite = 'trixie'.");
-        if (suite is not null && !DebianSuites.Contains(suite, StringComparer.Ordinal))
+        string? suite = from.RequiredText("Suite", $"Write one of {string.Join(", ", suites.Select(known => $"Suite = '{known}'"))}.");
+        if (suite is not null && !suites.Contains(suite, StringComparer.Ordinal))
         {
-            string suggestion = SuiteNames.TryGetValue(suite, out string? name) ? $"Suites go by code name, which does not move: '{name}'." : TableReader.Suggest(suite, DebianSuites, "suites");
+            string suggestion = SuiteNames.TryGetValue(suite, out string? name) && suites.Contains(name, StringComparer.Ordinal) ? $"Suites go by code name, which does not move: '{name}'." : TableReader.Suggest(suite, suites, "suites");
             from.Fail("Suite", $"The suite '{TableReader.Shown(suite)}' is not known.", suggestion);
         }
 
@@ -61,22 +67,12 @@ internal static class ArchiveReading
         }
 
         List<ArchiveSource> archives = [];
-        foreach (ArchiveSource archive in from is null ? [] : Debian(from))
+        foreach (ArchiveSource archive in from is null || !DistributionArchives.Suites.ContainsKey(from.Distribution) ? [] : DistributionArchives.Of(from))
         {
-            archives.Add(own.Remove(archive.Id, out ArchiveSource? replaced) ? replaced : archive);
+            archives.Add(own.Remove(archive.Id, out ArchiveSource? replaced) ? replaced with { Architectures = archive.Architectures } : archive);
         }
 
         return [.. archives, .. own.Values];
-    }
-
-    private static IEnumerable<ArchiveSource> Debian(DistributionSource from)
-    {
-        string keyring = "debian-" + from.Suite;
-        yield return new ArchiveSource { Id = "debian", Suites = from.Updates ? [from.Suite, from.Suite + "-updates"] : [from.Suite], Keyring = keyring };
-        if (from.Security)
-        {
-            yield return new ArchiveSource { Id = "debian-security", Suites = [from.Suite + "-security"], Keyring = keyring };
-        }
     }
 
     private static ArchiveSource? Archive(TableReader table, Func<string, bool> fileExists)

@@ -26,6 +26,9 @@ public sealed record ArchiveSource
     /// <summary>Its components, for instance <c>main</c>.</summary>
     public IReadOnlyList<string> Components { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>(["main"]);
 
+    /// <summary>The Debian architectures that it serves; empty for all.</summary>
+    public IReadOnlyList<string> Architectures { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
+
     /// <summary>The keyring: a name in the module's keyrings folder, or a full path. Null when <see cref="ChecksumsOnly"/>.</summary>
     public string? Keyring { get; init; }
 

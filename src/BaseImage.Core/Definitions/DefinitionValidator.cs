@@ -59,8 +59,8 @@ public static class DefinitionValidator
     /// <summary>Says whether a text can be an image's name.</summary>
     public static bool IsName(string text) => DefinitionText.IsRepositoryName(text);
 
-    /// <summary>The code names of the distributions' suites that are known.</summary>
-    public static IReadOnlyList<string> Suites => ArchiveReading.DebianSuites;
+    /// <summary>The code names of Debian's suites that are known, which the templates are for.</summary>
+    public static IReadOnlyList<string> Suites => DistributionArchives.Suites["debian"];
 
     private static string? Name(TableReader table)
     {

@@ -77,10 +77,11 @@ internal sealed class IndexLoader(ArchiveClient client)
         VerifiedRelease verified = await VerifyAsync(archive, suite, fetched.Path, fetched.Content, fetched.Signature, asOf, earlier, cancellationToken).ConfigureAwait(false);
         ReleaseFile release = verified.Release;
 
+        string[] served = [.. Served(archive, architectures)];
         List<LoadedPackageIndex> packages = [];
         foreach (string component in archive.Components)
         {
-            IEnumerable<string> wanted = release.AllIsListedEverywhere ? architectures : architectures.Append("all");
+            IEnumerable<string> wanted = release.AllIsListedEverywhere ? served : served.Append("all");
             foreach (string architecture in wanted.Distinct(StringComparer.Ordinal))
             {
                 packages.Add(Choose(archive, suite, release, component, architecture));
@@ -137,6 +138,10 @@ internal sealed class IndexLoader(ArchiveClient client)
         ReleaseRules.Check(verified.Release, archive.Id, suite, asOf, earlier);
         return verified;
     }
+
+    /// <summary>Those of some architectures that an archive serves.</summary>
+    public static IEnumerable<string> Served(ArchiveSource archive, IEnumerable<string> architectures)
+        => archive.Architectures.Count == 0 ? architectures : architectures.Where(architecture => archive.Architectures.Contains(architecture, StringComparer.Ordinal));
 
     /// <summary>The name under which a signed file is kept beside a lock: one per archive and path, safe on every file system.</summary>
     public static string SignedFileName(string archiveId, string path)

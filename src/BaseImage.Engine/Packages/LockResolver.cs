@@ -74,7 +74,8 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
     {
         IndexLoader loader = new(client);
         List<(ArchiveSource Archive, LoadedSuite Suite)> suites = [];
-        foreach (ArchiveSource archive in definition.Archives)
+        // Of an archive that serves none of the platforms nothing is read.
+        foreach (ArchiveSource archive in definition.Archives.Where(archive => IndexLoader.Served(archive, architectures).Any()))
         {
             foreach (string suite in archive.Suites)
             {

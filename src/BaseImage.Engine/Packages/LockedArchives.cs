@@ -1,3 +1,5 @@
+using BaseImage.Definitions;
+
 namespace BaseImage.Engine.Packages;
 
 /// <summary>What a lock alone says of its archives and files: enough to fetch what it pins by digest.</summary>
@@ -7,8 +9,7 @@ internal static class LockedArchives
     public static ArchiveSource SourceOf(ImageLock imageLock, string id)
     {
         string[] suites = [.. imageLock.Indexes.Where(i => i.Archive == id).Select(i => i.Suite).Distinct(StringComparer.Ordinal)];
-        string codename = suites.FirstOrDefault()?.Split('-')[0] ?? "";
-        return new ArchiveSource { Id = id, Suites = suites, Keyring = id is "debian" or "debian-security" ? $"debian-{codename}" : null };
+        return new ArchiveSource { Id = id, Suites = suites, Keyring = DistributionArchives.KeyringOf(id, suites.FirstOrDefault() ?? ""), Architectures = DistributionArchives.ArchitecturesOf(id) };
     }
 
     /// <summary>A locked package as a file of its archive.</summary>

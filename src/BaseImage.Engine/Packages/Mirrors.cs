@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using BaseImage.Definitions;
 using BaseImage.Documents;
 using BaseImage.Engine.Storage;
 using BaseImage.Errors;
@@ -47,7 +48,7 @@ internal sealed class Mirrors
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         bool given = false;
-        foreach (Mirror mirror in FromCommandLine(archive.Id))
+        foreach (Mirror mirror in FromCommandLine(Given(archive.Id)))
         {
             given = true;
             if (seen.Add(mirror.Name))
@@ -61,7 +62,9 @@ internal sealed class Mirrors
             yield break;
         }
 
-        foreach (Mirror mirror in FromEnvironment(archive.Id).Concat(FromConfig(archive.Id)).Where(m => seen.Add(m.Name)))
+        string? along = DistributionArchives.ServedAlongWith(archive.Id);
+        IEnumerable<Mirror> set = FromEnvironment(archive.Id).Concat(FromConfig(archive.Id));
+        foreach (Mirror mirror in (along is null ? set : set.Concat(FromEnvironment(along)).Concat(FromConfig(along))).Where(m => seen.Add(m.Name)))
         {
             yield return mirror;
         }
@@ -80,6 +83,10 @@ internal sealed class Mirrors
             yield return Mirror.Of(new Uri(Snapshots, $"{archive.Id}/{at}/"));
         }
     }
+
+    // The archive that the command line has mirrors for: this one, or the one that it is served along with.
+    private string Given(string id)
+        => DistributionArchives.ServedAlongWith(id) is { } along && Access.Mirrors.All(m => m.Key != id) && Access.Mirrors.Any(m => m.Key == along) ? along : id;
 
     private IReadOnlyList<Mirror> FromCommandLine(string id)
     {
@@ -183,7 +190,7 @@ internal sealed class Mirrors
         {
             // Which archive it is does not depend on how old it is: that is judged when the index is loaded.
             ReleaseFile release = ReleaseVerifier.VerifyInline(file, path, keyring, Access.AsOf ?? DateTimeOffset.UtcNow).Release;
-            return ReleaseRules.IsSuite(release, suite) && ReleaseRules.IsArchive(release, archive.Id);
+            return ReleaseRules.IsSuite(release, archive.Id, suite) && ReleaseRules.IsArchive(release, archive.Id) && await HasArchitectureAsync(mirror, archive, probe, cancellationToken).ConfigureAwait(false);
         }
         catch (BaseImageException e)
         {
@@ -191,6 +198,11 @@ internal sealed class Mirrors
             return false;
         }
     }
+
+    // Two roots of one distribution may have the very same Release file, each with the indexes of its own architectures.
+    private static async Task<bool> HasArchitectureAsync(Mirror mirror, ArchiveSource archive, MirrorProbe probe, CancellationToken cancellationToken)
+        => archive.Architectures.Count == 0
+            || await probe(mirror, $"dists/{archive.Suites[0]}/{archive.Components[0]}/binary-{archive.Architectures[0]}/Release", cancellationToken).ConfigureAwait(false) is not null;
 
     private Mirror? TryParse(string uri, string id)
     {

@@ -89,7 +89,8 @@ internal sealed record ReleaseFile
         };
     }
 
-    // RFC 2822 with a named zone, as apt writes it: "Sat, 11 Jul 2026 10:16:37 UTC". Nothing looser is taken.
+    // RFC 2822 with a named zone, as apt writes it: "Sat, 11 Jul 2026 10:16:37 UTC", and as Ubuntu's archive does, with a
+    // blank before an hour of one digit: "Sun, 22 Nov 2026  0:19:16 UTC". Nothing looser is taken.
     private static DateTimeOffset? ReadDate(ControlParagraph release, string field)
     {
         if (release[field] is not { } text)
@@ -97,7 +98,7 @@ internal sealed record ReleaseFile
             return null;
         }
 
-        string[] formats = ["ddd, dd MMM yyyy HH:mm:ss 'UTC'", "ddd, d MMM yyyy HH:mm:ss 'UTC'", "ddd, dd MMM yyyy HH:mm:ss 'GMT'", "ddd, dd MMM yyyy HH:mm:ss '+0000'", "ddd, dd MMM yyyy HH:mm:ss 'Z'"];
+        string[] formats = ["ddd, dd MMM yyyy HH:mm:ss 'UTC'", "ddd, d MMM yyyy HH:mm:ss 'UTC'", "ddd, dd MMM yyyy  H:mm:ss 'UTC'", "ddd, d MMM yyyy  H:mm:ss 'UTC'", "ddd, dd MMM yyyy HH:mm:ss 'GMT'", "ddd, dd MMM yyyy HH:mm:ss '+0000'", "ddd, dd MMM yyyy HH:mm:ss 'Z'"];
         return DateTimeOffset.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset date)
             ? date
             : throw new ReleaseInvalidException(release.Source, $"its {field} '{text}' is not a date like 'Sat, 11 Jul 2026 10:16:37 UTC'");

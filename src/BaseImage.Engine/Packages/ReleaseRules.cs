@@ -1,3 +1,4 @@
+using BaseImage.Definitions;
 using BaseImage.Errors;
 
 namespace BaseImage.Engine.Packages;
@@ -16,7 +17,7 @@ internal static class ReleaseRules
     /// <param name="earlier">The Date that the present lock was made from; null where there is none.</param>
     public static void Check(ReleaseFile release, string archiveId, string suite, DateTimeOffset asOf, DateTimeOffset? earlier)
     {
-        if (!IsSuite(release, suite) || !IsArchive(release, archiveId))
+        if (!IsSuite(release, archiveId, suite) || !IsArchive(release, archiveId))
         {
             throw new ReleaseNotWantedException(release.Name, $"suite '{suite}' of the archive '{archiveId}'", $"suite '{release.Suite}' (code name '{release.Codename}') of '{release.Origin}', label '{release.Label}'");
         }
@@ -37,9 +38,14 @@ internal static class ReleaseRules
         }
     }
 
-    /// <summary>True when the Release file is of this suite: by code name or by suite name.</summary>
-    public static bool IsSuite(ReleaseFile release, string suite)
-        => suite == release.Codename || suite == release.Suite
+    /// <summary>
+    /// True when the Release file is of this suite: by code name or by suite name. Ubuntu gives every pocket of a release
+    /// its code name, so there the suite alone tells noble from noble-updates.
+    /// </summary>
+    public static bool IsSuite(ReleaseFile release, string archiveId, string suite)
+        => DistributionArchives.Distribution(archiveId) == "ubuntu"
+            ? suite == release.Suite && release.Codename == suite.Split('-')[0]
+            : suite == release.Codename || suite == release.Suite
             // Until Debian 10 the security archive had the suite in front of the slash as its code name.
             || (suite.EndsWith("/updates", StringComparison.Ordinal) && suite[..^"/updates".Length] == release.Codename);
 
@@ -48,6 +54,7 @@ internal static class ReleaseRules
     {
         "debian" => release is { Origin: "Debian", Label: "Debian" },
         "debian-security" => release is { Origin: "Debian", Label: "Debian-Security" },
+        "ubuntu" or "ubuntu-security" or "ubuntu-ports" or "ubuntu-ports-security" => release is { Origin: "Ubuntu", Label: "Ubuntu" },
         _ => true,
     };
 }

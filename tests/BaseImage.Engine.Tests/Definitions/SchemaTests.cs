@@ -35,7 +35,8 @@ public sealed class SchemaTests
     {
         Assert.Equal(Tables.Select(row => row.Data).Where(name => name.Length > 0).Order(StringComparer.Ordinal), ((JObject)Schema["$defs"]!).Properties().Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", (string?)Schema["$schema"]);
-        Assert.Equal(DefinitionValidator.Suites, Schema["$defs"]!["From"]!["properties"]!["Suite"]!["enum"]!.Select(suite => (string)suite!));
+        Assert.Equal(DistributionArchives.Suites.Keys, Schema["$defs"]!["From"]!["properties"]!["Distribution"]!["enum"]!.Select(name => (string)name!));
+        Assert.Equal(DistributionArchives.Suites.Values.SelectMany(suites => suites), Schema["$defs"]!["From"]!["properties"]!["Suite"]!["enum"]!.Select(suite => (string)suite!));
         Assert.Equal(Enum.GetNames<Layering>(), Schema["properties"]!["Layering"]!["enum"]!.Select(value => (string)value!));
     }
 }

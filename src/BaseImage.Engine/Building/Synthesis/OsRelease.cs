@@ -15,6 +15,12 @@ internal static class OsRelease
         ["trixie"] = "13",
     };
 
+    private static readonly SortedDictionary<string, (string Number, string Name)> UbuntuVersions = new(StringComparer.Ordinal)
+    {
+        ["jammy"] = ("22.04", "Jammy Jellyfish"),
+        ["noble"] = ("24.04", "Noble Numbat"),
+    };
+
     /// <summary>Adds them where no package did.</summary>
     public static void Add(ImageTree tree, DistributionSource from)
     {
@@ -26,6 +32,12 @@ internal static class OsRelease
         if (from.Distribution == "debian")
         {
             AddDebian(tree, from.Suite);
+        }
+        else if (from.Distribution == "ubuntu" && UbuntuVersions.TryGetValue(from.Suite, out (string Number, string Name) ubuntu))
+        {
+            tree.AddFile("usr/lib/os-release",
+                $"PRETTY_NAME=\"Ubuntu {ubuntu.Number} LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"{ubuntu.Number}\"\nVERSION=\"{ubuntu.Number} LTS ({ubuntu.Name})\"\nVERSION_CODENAME={from.Suite}\nID=ubuntu\nID_LIKE=debian\n"
+                + $"HOME_URL=\"https://www.ubuntu.com/\"\nSUPPORT_URL=\"https://help.ubuntu.com/\"\nBUG_REPORT_URL=\"https://bugs.launchpad.net/ubuntu/\"\nUBUNTU_CODENAME={from.Suite}\n");
         }
         else
         {
