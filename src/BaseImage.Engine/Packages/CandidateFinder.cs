@@ -49,7 +49,7 @@ internal sealed class CandidateFinder
             .ThenByDescending(p => p.IsEssential)
             .ThenByDescending(p => p.IsImportant)
             .ThenBy(p => p.Priority)
-            .ThenByDescending(p => p.Name, StringComparer.Ordinal);
+            .ThenBy(p => p.Name, StringComparer.Ordinal);
     }
 
     /// <summary>

@@ -25,39 +25,59 @@ internal static class AptDifference
 
         // Nothing but the provider that apt's numbering favours may make the difference: with Prefer naming it, all is the same.
         SortedDictionary<string, string> prefer = new(StringComparer.Ordinal);
+        PackageRecord[] here = Resolve(universe, package, prefer, out _);
         for (int round = 0; round < 10; round++)
         {
-            PackageRecord[] here = Resolve(universe, package, prefer, out _);
-            if (here.Select(p => $"{p.Name}={p.Version}").Order(StringComparer.Ordinal).SequenceEqual(apt))
+            int distance = Distance(here, apt);
+            bool isNearer = false;
+            foreach ((string name, string provider) in Ties(universe, here, apt).Where(t => !prefer.ContainsKey(t.Name)))
             {
-                return $"provider-tie {string.Join(" ", prefer.Select(p => $"{p.Key}={p.Value}"))}";
+                prefer.Add(name, provider);
+                PackageRecord[] next = Resolve(universe, package, prefer, out _);
+                isNearer = next.Length > 0 && Distance(next, apt) < distance;
+                if (isNearer)
+                {
+                    here = next;
+                    break;
+                }
+
+                prefer.Remove(name);
             }
 
-            if (Tie(universe, here, apt) is not { } tie || !prefer.TryAdd(tie.Name, tie.Provider))
+            if (Distance(here, apt) == 0 || !isNearer)
             {
-                return null;
+                break;
             }
         }
 
-        return null;
+        return prefer.Count > 0 && Distance(here, apt) == 0 ? $"provider-tie {string.Join(" ", prefer.Select(p => $"{p.Key}={p.Value}"))}" : null;
     }
 
-    // A provided name for which apt took another package that is equal in all that apt's rules for providers look at.
-    private static (string Name, string Provider)? Tie(PackageUniverse universe, PackageRecord[] here, IReadOnlyList<string> apt)
+    // Packages that only one of the two has.
+    private static int Distance(PackageRecord[] here, IReadOnlyList<string> apt)
+    {
+        HashSet<string> both = [.. apt];
+        both.SymmetricExceptWith(here.Select(p => $"{p.Name}={p.Version}"));
+        return both.Count;
+    }
+
+    // Virtual names for which apt took another package that is equal in all that apt's rules for providers look at.
+    private static List<(string Name, string Provider)> Ties(PackageUniverse universe, PackageRecord[] here, IReadOnlyList<string> apt)
     {
         HashSet<string> theirs = [.. apt];
-        foreach (Relation relation in here.SelectMany(p => p.Depends).SelectMany(g => g.Alternatives))
+        List<(string Name, string Provider)> ties = [];
+        foreach (Relation relation in here.SelectMany(p => p.Depends).SelectMany(g => g.Alternatives).Where(r => universe.Versions(r.Name).Count == 0))
         {
             PackageRecord? ours = here.FirstOrDefault(p => p.Name != relation.Name && !theirs.Contains($"{p.Name}={p.Version}") && RelationRules.IsSatisfiedBy(relation, p, universe.Architecture));
-            PackageRecord? other = universe.Providers(relation.Name).FirstOrDefault(p => p.Name != relation.Name && theirs.Contains($"{p.Name}={p.Version}") && !here.Contains(p)
-                && RelationRules.IsSatisfiedBy(relation, p, universe.Architecture));
-            if (ours is not null && other is not null && Rank(ours) == Rank(other))
+            if (ours is not null)
             {
-                return (relation.Name, other.Name);
+                ties.AddRange(universe.Providers(relation.Name)
+                    .Where(p => p.Name != relation.Name && theirs.Contains($"{p.Name}={p.Version}") && !here.Contains(p) && Rank(ours) == Rank(p) && RelationRules.IsSatisfiedBy(relation, p, universe.Architecture))
+                    .Select(p => (relation.Name, p.Name)));
             }
         }
 
-        return null;
+        return [.. ties.Distinct()];
     }
 
     private static (bool, bool, int) Rank(PackageRecord record) => (record.IsEssential, record.IsImportant, record.Priority);
