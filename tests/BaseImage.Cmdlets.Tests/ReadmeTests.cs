@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using BaseImage.Engine.Tests;
+using BaseImage.Engine.Tests.Engines;
 
 namespace BaseImage.Cmdlets.Tests;
 
@@ -46,10 +48,19 @@ public sealed partial class ReadmeTests : IDisposable
     {
         Mirror.Require();
         string[] lines = [.. Blocks("powershell")];
+
+        // Of its own, so that no other test's images come and go in it.
+        bool hasEngine = Tools.SkipsForbidden || (Environment.IsPrivilegedProcess && Tools.Find("dockerd") is not null);
+        await using TestEngine? engine = hasEngine ? await TestEngine.StartDockerAsync() : null;
+        if (!hasEngine)
+        {
+            lines = [.. lines.Where(line => !line.Contains("-Load", StringComparison.Ordinal) && !line.Contains("docker-daemon:", StringComparison.Ordinal))];
+        }
+
         Assert.True(lines.Length > 10, "The README has lost its PowerShell.");
         Assert.Equal("Import-Module ./BaseImage.psd1", lines[0]);
         CopyFolder(Path.Combine(Repository.Root, "examples"), Path.Combine(_folder, "examples"));
-        string settings = $"$env:BASEIMAGE_CACHE = '{_folder}/cache'; $env:BASEIMAGE_STORE = '{_folder}/store'; $ErrorActionPreference = 'Stop'\n";
+        string settings = $"$env:BASEIMAGE_CACHE = '{_folder}/cache'; $env:BASEIMAGE_STORE = '{_folder}/store'; $env:DOCKER_HOST = {(engine is null ? "$null" : $"'{engine.Host}'")}; $ErrorActionPreference = 'Stop'\n";
 
         // The checkout is where the module is imported from; what the other lines write goes to the test's own folder.
         string move = $"\n$ExecutionContext.SessionState.Path.SetLocation('{_folder}')";

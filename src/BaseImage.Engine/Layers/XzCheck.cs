@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using SharpCompress.Compressors.Xz;
 
 namespace BaseImage.Engine.Layers;
 
@@ -8,7 +9,7 @@ internal sealed class XzCheck : IDisposable
 {
     private readonly int _type;
     private readonly IncrementalHash? _sha256;
-    private ulong _crc32;
+    private uint _crc32;
     private ulong _crc64;
 
     private XzCheck(int type, int size)
@@ -31,7 +32,7 @@ internal sealed class XzCheck : IDisposable
     };
 
     /// <summary>CRC32 of some bytes.</summary>
-    public static uint Crc(ReadOnlySpan<byte> bytes) => ~(uint)SlicedCrc.Crc32.Update(uint.MaxValue, bytes);
+    public static uint Crc(ReadOnlySpan<byte> bytes) => ~Crc32.Update(uint.MaxValue, bytes);
 
     /// <summary>Begins a block.</summary>
     public void Start() => (_crc32, _crc64) = (uint.MaxValue, ulong.MaxValue);
@@ -42,10 +43,10 @@ internal sealed class XzCheck : IDisposable
         switch (_type)
         {
             case 1:
-                _crc32 = SlicedCrc.Crc32.Update(_crc32, bytes);
+                _crc32 = Crc32.Update(_crc32, bytes);
                 break;
             case 4:
-                _crc64 = SlicedCrc.Crc64.Update(_crc64, bytes);
+                _crc64 = Crc64.UpdateXz(_crc64, bytes);
                 break;
             default:
                 _sha256?.AppendData(bytes);
@@ -56,7 +57,7 @@ internal sealed class XzCheck : IDisposable
     /// <summary>Ends the block: true where its checksum is this one.</summary>
     public bool Matches(ReadOnlySpan<byte> expected) => _type switch
     {
-        1 => ~(uint)_crc32 == BinaryPrimitives.ReadUInt32LittleEndian(expected),
+        1 => ~_crc32 == BinaryPrimitives.ReadUInt32LittleEndian(expected),
         4 => ~_crc64 == BinaryPrimitives.ReadUInt64LittleEndian(expected),
         10 => _sha256!.GetHashAndReset().AsSpan().SequenceEqual(expected),
         _ => true,

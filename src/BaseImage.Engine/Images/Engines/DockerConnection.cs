@@ -99,6 +99,13 @@ internal sealed class DockerConnection : IDisposable
     /// <summary>The module's failure for what the library or the wire threw; null where it is to be passed on as it is.</summary>
     internal BaseImageException? Translate(Exception exception, string what, CancellationToken cancellationToken)
     {
+        // What a cancelled read throws inside looks like a cut connection.
+        if (exception is OperationCanceledException or TimeoutException)
+        {
+            return cancellationToken.IsCancellationRequested ? null
+                : new EngineUnreachableException(Endpoint.Host, Endpoint.Origin, $"did not answer in time when asked to {what}", exception);
+        }
+
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
             switch (e)
@@ -125,7 +132,6 @@ internal sealed class DockerConnection : IDisposable
 
         return exception switch
         {
-            OperationCanceledException or TimeoutException => new EngineUnreachableException(Endpoint.Host, Endpoint.Origin, $"did not answer in time when asked to {what}", exception),
             HttpRequestException http => Broken(http, what),
             IOException => new EngineUnreachableException(Endpoint.Host, Endpoint.Origin, $"cut the connection when asked to {what} ({EngineText.Safe(exception.Message)})", exception),
             ArgumentException or FormatException or OverflowException or InvalidCastException or NullReferenceException
