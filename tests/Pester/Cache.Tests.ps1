@@ -18,7 +18,8 @@ AfterAll {
 Describe 'Get-BaseImageCache' -Skip:$lacksMaker {
     BeforeEach {
         $env:BASEIMAGE_CACHE = Join-Path $TestDrive ([guid]::NewGuid())
-        Copy-Item (Join-Path $bench.Root 'cache') $env:BASEIMAGE_CACHE -Recurse
+        New-Item -ItemType Directory $env:BASEIMAGE_CACHE | Out-Null
+        Get-ChildItem (Join-Path $bench.Root 'cache') -Exclude tmp | Copy-Item -Destination $env:BASEIMAGE_CACHE -Recurse
     }
 
     It 'shows packages, fragments, layers and listings by their names' {
@@ -43,6 +44,8 @@ Describe 'Get-BaseImageCache' -Skip:$lacksMaker {
     }
 
     It 'finds what is damaged, and a build makes it again' {
+        Clear-BaseImageCache
+        Build-BaseImage $bench.Project -Mirror $bench.Mirror -Offline -Destination oci:./before | Out-Null
         $blob = (Get-BaseImageCache -Kind Fragment hello).Path
         $bytes = [System.IO.File]::ReadAllBytes($blob)
         $bytes[30] = $bytes[30] -bxor 1
@@ -73,7 +76,8 @@ Describe 'Get-BaseImageCache' -Skip:$lacksMaker {
 Describe 'Clear-BaseImageCache' -Skip:$lacksMaker {
     BeforeEach {
         $env:BASEIMAGE_CACHE = Join-Path $TestDrive ([guid]::NewGuid())
-        Copy-Item (Join-Path $bench.Root 'cache') $env:BASEIMAGE_CACHE -Recurse
+        New-Item -ItemType Directory $env:BASEIMAGE_CACHE | Out-Null
+        Get-ChildItem (Join-Path $bench.Root 'cache') -Exclude tmp | Copy-Item -Destination $env:BASEIMAGE_CACHE -Recurse
     }
 
     It 'removes nothing under -WhatIf' {

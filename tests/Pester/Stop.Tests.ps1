@@ -13,7 +13,12 @@ BeforeAll {
     # Starts a program, waits until it hangs on the mirror, presses Ctrl+C, and says how long it took to end.
     function Stop-InTheMiddle([string] $Program, [string[]] $Arguments, [string] $Folder) {
         while ($silent.Pending()) { $silent.AcceptTcpClient().Dispose() }
-        $start = [System.Diagnostics.ProcessStartInfo]::new($Program)
+
+        # Whoever runs the suite in the background of a script ignores SIGINT, and hands that down.
+        $null = & /usr/bin/env --default-signal=INT true 2>$null
+        $resets = $LASTEXITCODE -eq 0
+        $start = [System.Diagnostics.ProcessStartInfo]::new($(if ($resets) { '/usr/bin/env' } else { $Program }))
+        if ($resets) { $start.ArgumentList.Add('--default-signal=INT'); $start.ArgumentList.Add($Program) }
         $Arguments | ForEach-Object { $start.ArgumentList.Add($_) }
         $start.WorkingDirectory = $Folder
         $start.Environment['BASEIMAGE_CACHE'] = "$Folder-cache"

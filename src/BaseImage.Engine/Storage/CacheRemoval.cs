@@ -21,10 +21,10 @@ internal static class CacheRemoval
             return false;
         }
 
-        File.Delete(path);
+        Delete(path);
         foreach (string companion in item.Companions)
         {
-            File.Delete(companion);
+            Delete(companion);
         }
 
         return true;
@@ -45,6 +45,18 @@ internal static class CacheRemoval
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return true;
+        }
+    }
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Its process has ended and taken its folder away.
         }
     }
 

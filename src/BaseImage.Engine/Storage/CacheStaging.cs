@@ -99,8 +99,9 @@ internal sealed class CacheStaging : IDisposable
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
-                // Made a moment ago, or its owner died between two calls: only an old one is dead for certain.
-                if (Directory.GetLastWriteTimeUtc(folder) > DateTime.UtcNow.AddHours(-1))
+                // Its owner died between two calls, or is about to make the lock: who makes it first has the folder. One with
+                // files in it may be a living process's whose lock was deleted, and only an old one is dead for certain.
+                if (!TryTake(folder))
                 {
                     continue;
                 }
@@ -111,6 +112,29 @@ internal sealed class CacheStaging : IDisposable
             }
 
             AtomicFolder.TryDelete(folder);
+        }
+    }
+
+    private static bool TryTake(string folder)
+    {
+        try
+        {
+            if (Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                return Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow.AddHours(-1);
+            }
+
+            using FileStream held = Lock(folder, FileMode.CreateNew);
+            if (!OperatingSystem.IsWindows())
+            {
+                AtomicFolder.TryDelete(folder);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
