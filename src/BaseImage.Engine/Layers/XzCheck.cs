@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using SharpCompress.Compressors.Xz;
 
 namespace BaseImage.Engine.Layers;
 
@@ -9,7 +8,7 @@ internal sealed class XzCheck : IDisposable
 {
     private readonly int _type;
     private readonly IncrementalHash? _sha256;
-    private uint _crc32;
+    private ulong _crc32;
     private ulong _crc64;
 
     private XzCheck(int type, int size)
@@ -32,7 +31,7 @@ internal sealed class XzCheck : IDisposable
     };
 
     /// <summary>CRC32 of some bytes.</summary>
-    public static uint Crc(ReadOnlySpan<byte> bytes) => ~Crc32.Update(uint.MaxValue, bytes);
+    public static uint Crc(ReadOnlySpan<byte> bytes) => ~(uint)SlicedCrc.Crc32.Update(uint.MaxValue, bytes);
 
     /// <summary>Begins a block.</summary>
     public void Start() => (_crc32, _crc64) = (uint.MaxValue, ulong.MaxValue);
@@ -43,10 +42,10 @@ internal sealed class XzCheck : IDisposable
         switch (_type)
         {
             case 1:
-                _crc32 = Crc32.Update(_crc32, bytes);
+                _crc32 = SlicedCrc.Crc32.Update(_crc32, bytes);
                 break;
             case 4:
-                _crc64 = Crc64.UpdateXz(_crc64, bytes);
+                _crc64 = SlicedCrc.Crc64.Update(_crc64, bytes);
                 break;
             default:
                 _sha256?.AppendData(bytes);
@@ -57,7 +56,7 @@ internal sealed class XzCheck : IDisposable
     /// <summary>Ends the block: true where its checksum is this one.</summary>
     public bool Matches(ReadOnlySpan<byte> expected) => _type switch
     {
-        1 => ~_crc32 == BinaryPrimitives.ReadUInt32LittleEndian(expected),
+        1 => ~(uint)_crc32 == BinaryPrimitives.ReadUInt32LittleEndian(expected),
         4 => ~_crc64 == BinaryPrimitives.ReadUInt64LittleEndian(expected),
         10 => _sha256!.GetHashAndReset().AsSpan().SequenceEqual(expected),
         _ => true,

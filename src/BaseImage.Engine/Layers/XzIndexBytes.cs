@@ -1,5 +1,3 @@
-using SharpCompress.Compressors.Xz;
-
 namespace BaseImage.Engine.Layers;
 
 /// <summary>The bytes of an .xz index, summed as they are taken. Source: The .xz File Format 1.2.1, sections 1.2 and 4.</summary>
@@ -19,7 +17,7 @@ internal sealed class XzIndexBytes(CompressedSource source)
             throw new EndOfStreamException();
         }
         byte taken = (byte)value;
-        _crc = Crc32.Update(_crc, new ReadOnlySpan<byte>(in taken));
+        _crc = (uint)SlicedCrc.Crc32.Update(_crc, new ReadOnlySpan<byte>(in taken));
         return taken;
     }
 

@@ -1,21 +1,17 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using BaseImage.Errors;
-using SharpCompress.Compressors.LZMA;
-using SharpCompress.Compressors.Xz;
 
 namespace BaseImage.Engine.Layers;
 
 /// <summary>
-/// Reads .xz data. LZMA2 and the checksums are SharpCompress's; the container is read here, because its own reader asks
-/// for as much memory as a block's header says (up to 4 GiB), compares neither index nor footer with the blocks, and stops
-/// after the first stream. Source: The .xz File Format 1.2.1. Filters other than LZMA2 alone, which dpkg and apt's archives
+/// Reads .xz data: streams, blocks, their checksums, indexes and footers, all of which have to agree. Source: The .xz File Format 1.2.1. Filters other than LZMA2 alone, which dpkg and apt's archives
 /// never use, are refused.
 /// </summary>
 internal sealed class XzReader(CompressedSource source, string sourceName, long maxMemory) : ReadOnlyForwardStream
 {
     private readonly List<(long Unpadded, long Raw)> _blocks = [];
-    private LzmaStream? _block;
+    private Lzma2Reader? _block;
     private XzCheck? _check;
     private byte[] _flags = [];
     private long _blockStart;
@@ -35,7 +31,7 @@ internal sealed class XzReader(CompressedSource source, string sourceName, long 
             {
                 break;
             }
-            int read = _block!.Read(buffer, offset, count);
+            int read = _block!.Read(buffer.AsSpan(offset, count));
             if (read > 0)
             {
                 _blockRaw += read;
@@ -132,7 +128,7 @@ internal sealed class XzReader(CompressedSource source, string sourceName, long 
         _headerSize = size;
         _blockRaw = 0;
         _check!.Start();
-        _block = LzmaStream.Create([dictionary], source, leaveOpen: true);
+        _block = new Lzma2Reader(source, (int)bytes);
     }
 
     private void EndBlock()

@@ -100,6 +100,38 @@ public sealed class CodecTests
         }
     }
 
+    /// <summary>Every shape of LZMA2 that xz makes: chunks stored and coded, properties, small dictionaries that go round, several blocks.</summary>
+    [Theory]
+    [InlineData("-0")]
+    [InlineData("-9e")]
+    [InlineData("--lzma2=preset=6,dict=4KiB")]
+    [InlineData("--lzma2=preset=1,dict=96KiB,lc=0,lp=4,pb=0")]
+    [InlineData("--lzma2=preset=1,lc=4,lp=0,pb=4,nice=273")]
+    [InlineData("--lzma2=preset=6,lc=1,lp=3,pb=2,dict=1536KiB", "--block-size=700000")]
+    public async Task Xz_of_every_kind_of_content_is_read(params string[] arguments)
+    {
+        Tools.Require("xz");
+        Random random = new(5);
+        byte[] noise = new byte[300_000];
+        random.NextBytes(noise);
+        byte[] words = new byte[400_000];
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] = (byte)(i % 4 == 0 ? random.Next(3) : i >> 12);
+        }
+
+        byte[] content = [.. Known[..700_000], .. noise, .. new byte[900_000], .. words, .. noise, 1];
+        byte[] compressed = await ByteTools.RunAsync("xz", ["-c", .. arguments], content);
+        Assert.True(content.AsSpan().SequenceEqual(Decompress(compressed)));
+        for (int round = 0; round < 60; round++)
+        {
+            byte[] flipped = (byte[])compressed.Clone();
+            flipped[random.Next(flipped.Length)] ^= (byte)(1 << random.Next(8));
+            Exception? error = Record.Exception(() => Decompress(flipped));
+            Assert.True(error is CompressedDataInvalidException or DecompressionLimitException, $"round {round}: {error}");
+        }
+    }
+
     public static TheoryData<string> Formats => ["gz", "zst", "xz", "bz2"];
 
     [Theory]
