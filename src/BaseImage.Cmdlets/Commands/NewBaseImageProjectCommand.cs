@@ -26,6 +26,7 @@ public sealed class NewBaseImageProjectCommand : AsyncCmdlet
 
     /// <summary>The distribution's code name; the template's own where it is not given.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(SuiteCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Suite { get; set; }
 

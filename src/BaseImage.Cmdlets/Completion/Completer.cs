@@ -52,6 +52,14 @@ public sealed class TemplateCompleter : Completer
         => EngineFactory.Engine.Projects.Templates.Select(template => (template.Key, template.Value));
 }
 
+/// <summary>Completes the suites that templates are for.</summary>
+public sealed class SuiteCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
+        => Definitions.DefinitionValidator.Suites.Select(suite => (suite, "Debian"));
+}
+
 /// <summary>Completes platforms.</summary>
 public sealed class PlatformCompleter : Completer
 {

@@ -43,6 +43,43 @@ public sealed class ExtendsTests
     }
 
     [Fact]
+    public async Task What_is_extended_can_be_taken_back_key_by_key_or_as_a_whole()
+    {
+        using TempFolder folder = new();
+        Write(folder, "shared/all.json", """{ "Without": { "openssl": "not needed", "debconf": "no scripts" }, "Remove": ["/a", "/b"], "Config": { "StopSignal": "SIGTERM", "Labels": { "a": "1", "b": "2" }, "Healthcheck": { "Test": ["CMD", "/x"] } }, "Policy": "policy.json" }""");
+        Write(folder, "shared/policy.json", "{}");
+        ImageDefinition definition = await ReadAsync(folder, """
+            {
+              "SchemaVersion": 1, "Extends": "shared/all.json", "Name": "web", "From": { "Distribution": "debian", "Suite": "bookworm" }, "Platforms": "linux/amd64",
+              "Packages": { "openssl": "the command is wanted here" }, "Without": { "openssl": null }, "Remove": null,
+              "Config": { "StopSignal": null, "Labels": { "a": null }, "Healthcheck": null }, "Policy": null
+            }
+            """);
+        Assert.Equal(["debconf"], definition.Without.Keys);
+        Assert.Empty(definition.Remove);
+        Assert.Equal(["b"], definition.Config.Labels.Keys);
+        Assert.Null(definition.Config.Healthcheck);
+        Assert.Null(definition.Policy);
+        Assert.True(string.IsNullOrEmpty(definition.Config.StopSignal));
+    }
+
+    [Fact]
+    public async Task Paths_are_taken_from_the_file_that_states_them_and_may_lead_out_of_its_folder()
+    {
+        using TempFolder folder = new();
+        Write(folder, "company/policy.json", "{}");
+        Write(folder, "company/motd", "x");
+        Write(folder, "company/base.json", """{ "Policy": "policy.json", "Files": { "Path": "/etc/motd", "Source": "./motd" } }""");
+        Write(folder, "team/team.json", """{ "Extends": "../company/base.json" }""");
+        string text = Good.Replace("\"SchemaVersion\"", "\"Extends\": \"../../team/team.json\", \"SchemaVersion\"", StringComparison.Ordinal);
+        ImageDefinition definition = await ReadAsync(folder, text, "images/web/web.image.json");
+        Assert.Equal([folder.Combine("team", "team.json"), folder.Combine("company", "base.json")], definition.Extends);
+        Assert.Equal(folder.Combine("company", "policy.json"), definition.Policy);
+        Assert.Equal(folder.Combine("company", "motd"), Assert.Single(definition.Files).SourcePath);
+        Assert.NotEqual((await ReadAsync(folder, Good)).ModelDigest, definition.ModelDigest);
+    }
+
+    [Fact]
     public async Task A_definition_that_was_split_has_the_same_digest()
     {
         using TempFolder folder = new();

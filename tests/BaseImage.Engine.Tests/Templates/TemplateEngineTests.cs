@@ -87,17 +87,15 @@ public sealed class TemplateEngineTests
 
         // The packages are the template's own: the lock holds for what only adds files and settings.
         ImageLock imageLock = made.Lock with { DefinitionDigest = definition.ModelDigest };
-        string archive = Path.Combine(made.Folder, $"{engine.Name}-{Path.GetFileName(path)}.tar");
-        await TemplateImages.Engine.Builder.BuildAsync(
-            new BuildRequest { Definition = definition, Lock = imageLock, Access = new ArchiveAccess(), Platforms = [TemplateImages.Host], Destinations = [$"docker-archive:{archive}:{tag}"] }, SilentReporter.Instance, stop);
         try
         {
-            await engine.LoadAsync(await File.ReadAllBytesAsync(archive, stop));
+            ContainerImage image = await TemplateImages.Engine.At(new EngineAddress(engine.Host)).Builder.BuildAsync(
+                new BuildRequest { Definition = definition, Lock = imageLock, Access = new ArchiveAccess(), Platforms = [TemplateImages.Host], Destinations = ["docker-daemon:" + tag] }, SilentReporter.Instance, stop);
+            Assert.EndsWith((string)(await engine.GetAsync($"/images/{tag}/json"))!["Id"]!, image.ImageId.ToString(), StringComparison.Ordinal);
             await use(tag);
         }
         finally
         {
-            File.Delete(archive);
             await engine.RemoveImageAsync(tag);
         }
     }
