@@ -8,6 +8,7 @@ using BaseImage.Ports;
 namespace BaseImage.Engine.Tests.Auditing.Runtime;
 
 /// <summary>Whatever ends a run, nothing of it stays in the engine. BASEIMAGE_RUN_KILLS=100 for a long hunt; the seed is printed.</summary>
+[Collection("Runs in engines")]
 public sealed class CleaningTests(ITestOutputHelper output)
 {
     private const string Config = """{"User":"65532","Cmd":["/bin/sleep","600"]}""";

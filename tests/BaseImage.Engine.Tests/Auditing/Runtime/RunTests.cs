@@ -3,6 +3,7 @@ using BaseImage.Engine.Tests.Engines;
 namespace BaseImage.Engine.Tests.Auditing.Runtime;
 
 /// <summary>Images that are run in dockerd and in podman. Letters: the rules from BI5001 on, Pass, Fail, Skipped or Error.</summary>
+[Collection("Runs in engines")]
 public sealed class RunTests
 {
     private const int SetUserId = 0x9ED;
