@@ -1,5 +1,8 @@
 using BaseImage.Terminal;
 
+// The engine would report its start to its makers; that is not this program's to do, and costs a tenth of a second.
+Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+
 Options? options = Options.Parse(args, Console.Error);
 if (options is null)
 {

@@ -77,7 +77,7 @@ internal static partial class DefinitionText
         return TimeSpan.FromMilliseconds((((((Part("h") * 60) + Part("m")) * 60) + Part("s")) * 1000) + Part("ms"));
     }
 
-    [GeneratedRegex(@"^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex RepositoryName();
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9+.\-]+\z", RegexOptions.CultureInvariant)]
@@ -86,10 +86,10 @@ internal static partial class DefinitionText
     [GeneratedRegex(@"^[0-9A-Za-z*][0-9A-Za-z.+~:*\-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex VersionPattern();
 
-    [GeneratedRegex(@"^[a-z][a-z0-9]*(-[a-z0-9]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z][a-z0-9]*(-[a-z0-9]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex ArchiveId();
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._+~\-]*(/[A-Za-z0-9][A-Za-z0-9._+~\-]*)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._+~\-]*(/[A-Za-z0-9][A-Za-z0-9._+~\-]*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Suite();
 
     [GeneratedRegex(@"^[a-z_][a-z0-9_\-]{0,31}\z", RegexOptions.CultureInvariant)]
