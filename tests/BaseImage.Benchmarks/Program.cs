@@ -19,6 +19,7 @@ BuildSet set = await BuildSet.PrepareAsync(Path.Combine(arguments.Folder, "set")
 IEnumerable<Row> rows = arguments.What switch
 {
     "build" => new BuildBenchmark(arguments.Folder, set, door).Rows(),
+    "lock" => await new LockBenchmark(arguments.Folder, set, door).RowsAsync(),
     _ => [],
 };
 JsonObject machine = Machine.Describe(arguments.Folder);

@@ -50,9 +50,9 @@ internal sealed class ResolveHelp(PackageUniverse universe, ResolveRequest reque
     {
         (PackageRecord option, PackageRecord other) = (reason.Option!, reason.Other!);
         bool isOptionAsked = reason.Choice.Request is not null, isOtherAsked = reason.OtherBy?.Request is not null;
-        if (isOptionAsked && isOtherAsked)
+        if (Root(reason.Choice) is { } one && Root(reason.OtherBy) is { } two && one != two)
         {
-            yield return $"ask for only one of '{other.Name}' and '{option.Name}'";
+            yield return $"ask for only one of '{two}' and '{one}'";
         }
 
         foreach (ResolveChoice? choice in new[] { reason.Choice, reason.OtherBy })
@@ -79,6 +79,9 @@ internal sealed class ResolveHelp(PackageUniverse universe, ResolveRequest reque
 
         yield return $"leave out what needs '{option.Name}' or what needs '{other.Name}'";
     }
+
+    // The name in the definition that a choice goes back to.
+    private static string? Root(ResolveChoice? choice) => choice?.By is null ? choice?.Request?.Name : Root(choice.By);
 
     private string? Pin(string name) => request.Packages.FirstOrDefault(p => p.Name == name)?.Version;
 }
