@@ -24,7 +24,7 @@ public sealed class DpkgAgreementTests : IDisposable
         InspectedImage image = await Assert.Single(inspection.Items).ReadAsync(new InspectionOptions(), TestContext.Current.CancellationToken);
 
         string[] theirs = (await Tools.RunAsync(query, ["-W", "-f", @"${db:Status-Status}|${Package}|${Version}|${Architecture}|${source:Package}|${source:Version}|${Installed-Size}\n"]))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.StartsWith("installed|", StringComparison.Ordinal)).Select(l => l["installed|".Length..]).ToArray();
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.StartsWith("installed|", StringComparison.Ordinal)).Select(l => l["installed|".Length..] + (l.EndsWith('|') ? "0" : "")).ToArray();
         Assert.NotEmpty(theirs);
         Assert.Equal(theirs.Order(StringComparer.Ordinal), image.Packages.Select(p => $"{p.Name}|{p.Version}|{p.Architecture}|{p.Source}|{p.SourceVersion}|{p.InstalledSize / 1024}").Order(StringComparer.Ordinal));
 
