@@ -24,7 +24,7 @@ if (-not (Get-Module BaseImage)) {
 
 # Plain .NET for files: the Console has PowerShell's engine without its Management module.
 $project = [IO.Path]::Combine($WorkPath, 'debian-static')
-$null = [IO.Directory]::CreateDirectory($project)
+$null = [IO.Directory]::CreateDirectory([IO.Path]::Combine($project, 'shared'))
 foreach ($name in 'debian-static.image.psd1', 'policy.psd1', 'shared/hardened.psd1') {
     [IO.File]::Copy([IO.Path]::Combine($PSScriptRoot, 'debian-static', $name), [IO.Path]::Combine($project, $name), $true)
 }
