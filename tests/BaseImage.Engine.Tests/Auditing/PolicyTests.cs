@@ -76,6 +76,48 @@ public class PolicyTests
     }
 
     [Theory]
+    [InlineData("\"1 kB\"", 1_000, AuditStatus.Pass)]
+    [InlineData("\"1 kB\"", 1_001, AuditStatus.Fail)]
+    [InlineData("\"1.5 KiB\"", 1_536, AuditStatus.Pass)]
+    [InlineData("\"1.5 kib\"", 1_537, AuditStatus.Fail)]
+    [InlineData("1000", 1_000, AuditStatus.Pass)]
+    [InlineData("\"2MiB\"", 2_097_153, AuditStatus.Fail)]
+    public void A_size_is_held_to_the_byte(string limit, long size, AuditStatus expected)
+    {
+        AuditPolicy policy = Read($$"""{ "SchemaVersion": 1, "Limits": { "Size": {{limit}} } }""");
+        TestFacts facts = new TestFacts().File("/big", size: size - 1).File("/small", size: 1).File("/again", kind: ImageFileKind.HardLink, size: size);
+        AuditResult row = facts.Row("BI2009", policy);
+        Assert.Equal(expected, row.Status);
+        Assert.Equal(expected is AuditStatus.Fail, row.Message.Contains("The largest: /big (", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_policy_without_a_size_says_how_to_state_one()
+    {
+        AuditResult row = new TestFacts().File("/big", size: long.MaxValue / 2).Row("BI2009");
+        Assert.Equal(AuditStatus.Skipped, row.Status);
+        Assert.Contains("Limits = @{ Size = '24 MiB' }", row.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("\"MiB\"")]
+    [InlineData("\"-1 MiB\"")]
+    [InlineData("\"0\"")]
+    [InlineData("\"12 parsecs\"")]
+    [InlineData("\"99999999999999999999999999999999 GiB\"")]
+    [InlineData("\"1e9\"")]
+    [InlineData("true")]
+    [InlineData("{}")]
+    [InlineData("-5")]
+    public void What_is_no_size_is_told_with_its_place(string size)
+    {
+        PolicyInvalidException error = Assert.Throws<PolicyInvalidException>(() => Read($$"""{ "SchemaVersion": 1, "Limits": { "Size": {{size}} } }"""));
+        Assert.StartsWith("/p/policy.json:1:", error.Message, StringComparison.Ordinal);
+        Assert.Contains(error.Problems, problem => problem.Hint.Contains("24 MiB", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("/a/**", "/a", true)]
     [InlineData("/a/**", "/a/b/c", true)]
     [InlineData("/a/**", "/ab", false)]

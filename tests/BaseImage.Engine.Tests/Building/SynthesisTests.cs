@@ -32,6 +32,34 @@ public sealed class SynthesisTests
         Assert.Empty(bench.Warnings);
     }
 
+    [Theory]
+    [InlineData("1:1.35.0-4+deb12u1", false)]
+    [InlineData("1:1.99.0-1", true)]
+    [InlineData("2", true)]
+    public async Task BusyBox_is_linked_where_no_package_has_the_name_and_an_unknown_version_is_told(string version, bool warned)
+    {
+        using BuildBench bench = new();
+        MergedFileSystem files = await FilesAsync(
+            bench, BuildBench.Definition, new TestDeb("busybox-static", version).File("bin/busybox", "program"), new TestDeb("coreutils").File("bin/ls", "its own"));
+        Assert.Equal("busybox", files.Find(LayerPath.FromUtf8("usr/bin/vi"))!.Entry.LinkTargetText);
+        Assert.Equal("../bin/busybox", files.Find(LayerPath.FromUtf8("usr/sbin/ifconfig"))!.Entry.LinkTargetText);
+        Assert.Equal(ImageFileKind.File, files.Find(LayerPath.FromUtf8("usr/bin/ls"))!.Entry.Kind);
+        Assert.Null(files.Find(LayerPath.FromUtf8("usr/bin/dpkg")));
+        Assert.StartsWith("root:x:0:0:root:/root:/bin/sh\n", Text(files, "etc/passwd"), StringComparison.Ordinal);
+        Assert.Equal(warned, bench.Warnings.Any(warning => warning.Contains("were not reviewed", StringComparison.Ordinal)));
+        Assert.Equal(!warned, files.Find(LayerPath.FromUtf8("usr/bin/crontab")) is not null);
+    }
+
+    [Fact]
+    public async Task Pythons_modules_have_their_directory_and_are_not_compiled()
+    {
+        using BuildBench bench = new();
+        MergedFileSystem files = await FilesAsync(bench, BuildBench.Definition, new TestDeb("python3.14-minimal").File("usr/lib/python3.14/os.py", "pass"), new TestDeb("python3.x-minimal").File("usr/lib/odd", ""));
+        AssertEntry(files, "usr/local/lib/python3.14/dist-packages", 0x1ED, 0, 0);
+        Assert.Null(files.Find(LayerPath.FromUtf8("usr/local/lib/python3.x")));
+        Assert.DoesNotContain(files.Files(), file => file.Path.ToString().EndsWith(".pyc", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Only_architectures_that_have_lib64_get_the_link()
     {
