@@ -14,6 +14,14 @@ if (arguments.What == "codec")
 }
 
 Directory.CreateDirectory(arguments.Folder);
+if (arguments.What == "import")
+{
+    Console.WriteLine($"import: fresh pwsh processes; load {Machine.Load()} before; medians of {arguments.Runs}");
+    await Runner.RunAsync(arguments.Select(ImportBenchmark.Rows(arguments.Folder)), arguments.Runs, Console.Out);
+    Console.WriteLine($"load {Machine.Load()} after");
+    return 0;
+}
+
 using Door door = new(arguments.Folder);
 BuildSet set = await BuildSet.PrepareAsync(Path.Combine(arguments.Folder, "set"), arguments.Definition, arguments.Runs + 1, door);
 IEnumerable<Row> rows = arguments.What switch

@@ -21,9 +21,10 @@ public sealed class KillHuntTests
         using TempFolder mirror = new("mirror");
         using VictimProject project = packages == "small" ? await VictimProject.SmallAsync(mirror) : await VictimProject.RealAsync(mirror);
         (Random random, int seed) = Seeded();
-        int count = IsFull ? full : share, killed = 0, atEvents = 0;
+        int count = IsFull ? full : share, killed = 0, atEvents = 0, runs = 0;
         List<string> wrong = [];
-        for (int i = 0; i < count; i++)
+        // A run that ended before its moment came is run again: what counts is kills.
+        for (int i = 0; killed < count && runs < 4 * count; i++, runs++)
         {
             string start = random.Next(10) switch { < 5 => "nothing", < 8 => "half a cache", _ => "a full cache" };
             if (start == "nothing")
@@ -53,10 +54,10 @@ public sealed class KillHuntTests
             }
         }
 
-        string summary = string.Create(CultureInfo.InvariantCulture, $"{packages}: seed {seed}: {killed} of {count} runs killed ({atEvents} at a change of a file; a run takes {project.Duration.TotalMilliseconds:0} ms and makes {project.Events} changes), {wrong.Count} wrong");
+        string summary = string.Create(CultureInfo.InvariantCulture, $"{packages}: seed {seed}: {killed} of {runs} runs killed ({atEvents} at a change of a file; a run takes {project.Duration.TotalMilliseconds:0} ms and makes {project.Events} changes), {wrong.Count} wrong");
         TestContext.Current.SendDiagnosticMessage(summary);
         Assert.True(wrong.Count == 0, $"{summary}\n{string.Join('\n', wrong)}");
-        Assert.True(killed > count / 2, summary);
+        Assert.Equal(count, killed);
     }
 
     [Fact]
