@@ -8,14 +8,12 @@ namespace BaseImage.Benchmarks;
 /// </summary>
 internal static class ImportBenchmark
 {
-    private const string Import = "Import-Module '{0}'";
-
     internal static IEnumerable<Row> Rows(string folder)
     {
         string empty = Path.Combine(folder, "empty.psd1"), manifest = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../BaseImage.psd1"));
         File.WriteAllText(empty, "@{ ModuleVersion = '1.0'; CmdletsToExport = @() }\n");
-        string own = string.Format(CultureInfo.InvariantCulture, Import, manifest);
-        yield return new Row("Import-Module of an empty manifest", _ => MeasureAsync(folder, "", string.Format(CultureInfo.InvariantCulture, Import, empty)));
+        string own = $"Import-Module '{manifest}'";
+        yield return new Row("Import-Module of an empty manifest", _ => MeasureAsync(folder, "", $"Import-Module '{empty}'"));
         yield return new Row("Import-Module BaseImage.psd1", _ => MeasureAsync(folder, "", own));
         yield return new Row("first cmdlet after it (Get-BaseImageRule)", _ => MeasureAsync(folder, own, "Get-BaseImageRule | Out-Null"));
         yield return new Row("first cmdlet after it (Get-BaseImage)", _ => MeasureAsync(folder, own, "Get-BaseImage | Out-Null"));

@@ -119,4 +119,29 @@ function Assert-Failure($Record, [string] $Id, [string] $Category) {
 
 function Get-Completion([string] $Line) { (TabExpansion2 $Line -cursorColumn $Line.Length).CompletionMatches }
 
+# A dockerd of the suite's own, without a network: it and what it ran are gone with Stop-Engine.
+function Start-Engine {
+    $root = Join-Path ([System.IO.Path]::GetTempPath()) "bi-$([guid]::NewGuid().ToString('N').Substring(0, 8))"
+    New-Item -ItemType Directory $root | Out-Null
+    $address = "unix://$root/d.sock"
+    $process = Start-Process dockerd -PassThru -RedirectStandardOutput "$root/out" -RedirectStandardError "$root/log" -ArgumentList @(
+        '--data-root', "$root/data", '--exec-root', "$root/exec", '--pidfile', "$root/pid", '-H', $address, '--bridge', 'none', '--iptables=false')
+    for ($i = 0; $i -lt 600; $i++) {
+        $null = docker -H $address version 2>&1
+        if ($LASTEXITCODE -eq 0) { return [pscustomobject]@{ Address = $address; Process = $process; Root = $root } }
+        if ($process.HasExited) { break }
+        Start-Sleep -Milliseconds 100
+    }
+
+    if (-not $process.HasExited) { $process.Kill($true) }
+    throw "dockerd did not start: $((Get-Content "$root/log" -Tail 5) -join ' ')"
+}
+
+function Stop-Engine($Engine) {
+    /bin/kill -TERM $Engine.Process.Id
+    if (-not $Engine.Process.WaitForExit(30000)) { $Engine.Process.Kill($true) }
+    foreach ($mount in Get-Content /proc/self/mounts | ForEach-Object { $_.Split(' ')[1] } | Where-Object { $_.StartsWith($Engine.Root) } | Sort-Object -Descending) { umount -l $mount }
+    Remove-Item $Engine.Root -Recurse -Force -ErrorAction Ignore
+}
+
 Export-ModuleMember -Function *

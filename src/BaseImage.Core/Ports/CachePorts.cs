@@ -6,7 +6,7 @@ public interface IMaintainCache
     /// <summary>The cache's folder, as a full path; it need not exist.</summary>
     string Folder { get; }
 
-    /// <summary>Everything in the cache, in order of paths. A cache that was never made is empty.</summary>
+    /// <summary>Everything in the cache, by kind, then by name. A cache that was never made is empty.</summary>
     /// <param name="verify">True to read every entry and say whether it is sound.</param>
     /// <param name="reporter">Told how far it has come.</param>
     /// <param name="cancellationToken">Stops it.</param>

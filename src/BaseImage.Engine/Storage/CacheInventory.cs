@@ -19,7 +19,7 @@ internal static class CacheInventory
 
     private sealed record Named(FileInfo File, string Kind, string Label, Digest Target, bool Readable);
 
-    /// <summary>Everything, in order of paths.</summary>
+    /// <summary>Everything, by kind, then by name.</summary>
     public static IReadOnlyList<CacheItem> Read(string root, CancellationToken cancellationToken)
     {
         DateTime? oldestUse = CacheStaging.OldestUse(Path.Combine(root, "tmp"));
@@ -47,8 +47,7 @@ internal static class CacheInventory
         items.AddRange(entries.Where(entry => !companions.Contains(entry.File.FullName)).Select(entry => Entry(entry, oldestUse)));
         items.AddRange(Files(Path.Combine(root, "partial")).Select(Partial));
         items.AddRange(CacheStaging.Live(Path.Combine(root, "tmp")).SelectMany(Files).Where(file => file.Length > 0).Select(Temporary));
-        items.Sort((a, b) => string.CompareOrdinal(a.Entry.Path, b.Entry.Path));
-        return items;
+        return [.. items.OrderBy(item => item.Entry.Kind).ThenBy(item => item.Entry.Name, StringComparer.Ordinal).ThenBy(item => item.Entry.Path, StringComparer.Ordinal)];
     }
 
     /// <summary>True where an entry could lie: not the store, not a file beside the cache, nothing of ours that is no entry.</summary>
