@@ -33,11 +33,11 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
     public async Task<RunObservation> DirectAsync(string image, RunProfile profile, CancellationToken cancellationToken)
     {
         IEngineContainers containers = session.Engine.Containers;
-        string id = await containers.CreateAsync(profile.Plan(image, session.Labels.Labels), cancellationToken).ConfigureAwait(false);
+        string id = await session.CreateAsync(profile.Plan(image, session.Labels.Labels), cancellationToken).ConfigureAwait(false);
         string? sideCar = null;
         try
         {
-            sideCar = await containers.CreateAsync(session.ProbePlan(["w", Milliseconds(watch), Status]) with { ProcessesOf = id }, cancellationToken).ConfigureAwait(false);
+            sideCar = await session.CreateAsync(session.ProbePlan(["w", Milliseconds(watch), Status]) with { ProcessesOf = id }, cancellationToken).ConfigureAwait(false);
             OutputTail tail = new();
             await using Stream stream = await containers.AttachAsync(id, cancellationToken).ConfigureAwait(false);
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -106,7 +106,7 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
             Arguments = arguments,
             Volumes = [new ContainerVolume(session.Volume, Folder, IsReadOnly: true)],
         };
-        string id = await containers.CreateAsync(plan, cancellationToken).ConfigureAwait(false);
+        string id = await session.CreateAsync(plan, cancellationToken).ConfigureAwait(false);
         try
         {
             ProbeReader reader = new();

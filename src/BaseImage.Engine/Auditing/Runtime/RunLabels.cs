@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -11,6 +12,8 @@ namespace BaseImage.Engine.Auditing.Runtime;
 /// </summary>
 internal sealed record RunLabels
 {
+    private static readonly ConcurrentDictionary<string, bool> s_live = new(StringComparer.Ordinal);
+
     /// <summary>The label with the run's id; whatever has it is ours.</summary>
     public const string Run = "org.baseimage.run";
 
@@ -31,6 +34,12 @@ internal sealed record RunLabels
 
     /// <summary>The labels.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>Says that a run of this process begins: what has its label is owned from now on.</summary>
+    public static void Begin(string id) => s_live[id] = true;
+
+    /// <summary>Says that a run of this process is over: what still has its label is left over.</summary>
+    public static void End(string id) => s_live.TryRemove(id, out _);
 
     /// <summary>Labels of a new run of this process.</summary>
     public static RunLabels New(TimeProvider time)
@@ -61,6 +70,11 @@ internal sealed record RunLabels
             || time.GetUtcNow().ToUnixTimeSeconds() > until)
         {
             return true;
+        }
+
+        if (labels.GetValueOrDefault(Owner) == Self)
+        {
+            return !labels.TryGetValue(Run, out string? run) || !s_live.ContainsKey(run);
         }
 
         string[] owner = labels.TryGetValue(Owner, out string? text) ? text.Split(':') : [];

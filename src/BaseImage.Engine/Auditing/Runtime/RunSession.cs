@@ -17,6 +17,7 @@ internal sealed class RunSession : IAsyncDisposable
     private const string LabelsKey = "Labels";
     private const string Role = "org.baseimage.role";
     private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     private readonly Func<string> _temporaryPath;
     private string _probeImage = "";
 
@@ -37,6 +38,7 @@ internal sealed class RunSession : IAsyncDisposable
     {
         await RunSweeper.SweepAsync(engine, time, cancellationToken).ConfigureAwait(false);
         RunSession session = new(engine, RunLabels.New(time), temporaryPath);
+        RunLabels.Begin(session.Labels.Id);
         try
         {
             await session.BringProbeAsync(platform, patience, cancellationToken).ConfigureAwait(false);
@@ -109,6 +111,10 @@ internal sealed class RunSession : IAsyncDisposable
         return new BuiltLayer(new OciDescriptor(MediaTypes.OciLayer, layer.DiffId, size), layer.DiffId, layer.OpenTarAsync);
     }
 
+    /// <summary>Makes a container.</summary>
+    public Task<string> CreateAsync(ContainerPlan plan, CancellationToken cancellationToken)
+        => MakeAsync(token => Engine.Containers.CreateAsync(plan, token), cancellationToken);
+
     /// <summary>Removes containers, whatever was cancelled.</summary>
     public async Task RemoveAsync(params string?[] containers)
     {
@@ -138,16 +144,36 @@ internal sealed class RunSession : IAsyncDisposable
         {
             // An engine that has gone away; the labels say to the next session whose it was.
         }
+        finally
+        {
+            RunLabels.End(Labels.Id);
+        }
+    }
+
+    // An engine goes on with what it was asked to make when nobody waits for it any more, and would be done after the
+    // cleaning. So what is being made is waited for, for a moment, and then cleaned away.
+    private static async Task<T> MakeAsync<T>(Func<CancellationToken, Task<T>> makeAsync, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using CancellationTokenSource own = new();
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => own.CancelAfter(Grace));
+        T made = await makeAsync(own.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return made;
     }
 
     private async Task BringProbeAsync(Platform platform, TimeSpan patience, CancellationToken cancellationToken)
     {
         _probeImage = await LoadAsync(ProbeImage.Build(platform, Roles("probe")), "probe", cancellationToken).ConfigureAwait(false);
-        await Engine.Containers.CreateVolumeAsync(Volume, Labels.Labels, cancellationToken).ConfigureAwait(false);
+        await MakeAsync(async token =>
+        {
+            await Engine.Containers.CreateVolumeAsync(Volume, Labels.Labels, token).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
 
         // A new volume gets a copy of what the image has there when its first container starts.
         ContainerPlan plan = ProbePlan(["s"]) with { ReadOnlyRoot = false, Volumes = [new ContainerVolume(Volume, ProbeImage.Folder, IsReadOnly: false)] };
-        string id = await Engine.Containers.CreateAsync(plan, cancellationToken).ConfigureAwait(false);
+        string id = await CreateAsync(plan, cancellationToken).ConfigureAwait(false);
         try
         {
             ProbeReader reader = new();
@@ -199,7 +225,7 @@ internal sealed class RunSession : IAsyncDisposable
         {
             await ArchiveWriting.WriteDockerAsync(path, image, [$"localhost/baseimage-run:{Labels.Id}-{role}"], cancellationToken).ConfigureAwait(false);
             await using FileStream archive = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
-            await Engine.Images.LoadAsync(archive, cancellationToken).ConfigureAwait(false);
+            await MakeAsync(token => Engine.Images.LoadAsync(archive, token), cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -120,8 +120,12 @@ public sealed class CleaningTests(ITestOutputHelper output)
     public void Owners_that_have_gone_are_told_from_those_that_live()
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        IReadOnlyDictionary<string, string> own = RunLabels.New(TimeProvider.System).Labels;
+        RunLabels run = RunLabels.New(TimeProvider.System);
+        IReadOnlyDictionary<string, string> own = run.Labels;
+        RunLabels.Begin(run.Id);
         Assert.False(RunLabels.IsAbandoned(own, TimeProvider.System));
+        RunLabels.End(run.Id);
+        Assert.True(RunLabels.IsAbandoned(own, TimeProvider.System));
         Assert.True(RunLabels.IsAbandoned(own, new FixedTime(now + RunLabels.Lease + TimeSpan.FromMinutes(1))));
         string[] owner = own[RunLabels.Owner].Split(':');
         Assert.True(RunLabels.IsAbandoned(With(own, $"{owner[0]}:{owner[1]}:1"), TimeProvider.System));
