@@ -163,6 +163,13 @@ internal static class CacheInventory
 
     private static IEnumerable<FileInfo> Files(string folder)
         => Directory.Exists(folder)
-            ? new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            ? new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint }).Where(IsThere)
             : [];
+
+    // Another process may remove a file once it is listed. What is asked after here is kept, so that it is not asked again.
+    private static bool IsThere(FileInfo file)
+    {
+        file.Refresh();
+        return file.Exists;
+    }
 }

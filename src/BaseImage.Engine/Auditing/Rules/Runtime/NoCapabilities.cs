@@ -34,7 +34,7 @@ internal sealed class NoCapabilities : RuntimeRule
     protected override RuleOutcome Evaluate(RuntimeFacts runtime, ImageFacts facts)
     {
         List<RuleFinding> findings = [];
-        RunObservation given = Seen(runtime.AsGiven), locked = Seen(runtime.LockedDown);
+        RunObservation given = Seen(runtime.AsGiven), locked = Unprivileged(runtime);
         if (Identities(given).FirstOrDefault(process => process.IsCapable && !process.IsRoot) is { } granted)
         {
             findings.Add(new RuleFinding(Path(runtime), $"In a plain run {granted.Describe()}, uid {granted.Uids}, has {Text(granted.Permitted | granted.Effective | (granted.Ambient ?? 0))}.", Key: "granted"));

@@ -24,7 +24,7 @@ internal sealed class NoNewPrivileges : RuntimeRule
     /// <inheritdoc/>
     protected override RuleOutcome Evaluate(RuntimeFacts runtime, ImageFacts facts)
     {
-        IReadOnlyList<ProcessStatus> all = Identities(Seen(runtime.LockedDown));
+        IReadOnlyList<ProcessStatus> all = Identities(Unprivileged(runtime));
         return all.Count == 0 ? throw new RunNotObservedException("No process was seen under the lock-down.")
             : all.Any(process => process.NoNewPrivileges is null) ? RuleOutcome.Skip("The engine's kernel does not tell (Linux before 4.10).")
             : RuleOutcome.Of(

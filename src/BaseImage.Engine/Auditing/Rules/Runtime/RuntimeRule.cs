@@ -37,6 +37,13 @@ internal abstract class RuntimeRule : IAuditRule
         _ => run,
     };
 
+    /// <summary>
+    /// The run that tells what is left without capabilities and new privileges: the lock-down's, or where a limit ended that
+    /// one before all was said, the run under this condition alone.
+    /// </summary>
+    protected static RunObservation Unprivileged(RuntimeFacts runtime)
+        => Seen(runtime.LockedDown is { Outcome: RunOutcome.NotObserved } ? runtime.UnprivilegedAlone ?? runtime.LockedDown : runtime.LockedDown);
+
     /// <summary>Everything that was seen of the processes of a run, what the engine gives among it.</summary>
     protected static IReadOnlyList<ProcessStatus> Identities(RunObservation run)
         => [.. run.Given is { } given ? [given] : Array.Empty<ProcessStatus>(), .. run.Identities, .. run.AtEnd];

@@ -24,7 +24,7 @@ internal sealed class SeccompFilter : RuntimeRule
     /// <inheritdoc/>
     protected override RuleOutcome Evaluate(RuntimeFacts runtime, ImageFacts facts)
     {
-        IReadOnlyList<ProcessStatus> all = Identities(Seen(runtime.LockedDown));
+        IReadOnlyList<ProcessStatus> all = Identities(Unprivileged(runtime));
         return all.Count == 0 ? throw new RunNotObservedException("No process was seen under the lock-down.")
             : RuleOutcome.Of(
                 [.. all.Where(process => process.Seccomp != 2).Take(1).Select(process => new RuleFinding(Path(runtime), $"{process.Describe()} runs without a seccomp filter ({(process.Seccomp is { } mode ? $"mode {mode}" : "the kernel has none")}).", Key: "off"))],
