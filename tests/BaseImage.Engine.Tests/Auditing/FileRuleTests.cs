@@ -9,6 +9,7 @@ public class FileRuleTests
     private static string Notes(AuditResult row) => string.Join(' ', row.Findings.Where(f => f.Severity == Severity.Info).Select(f => f.Path));
 
     [Fact]
+    [Fires("BI2001")]
     public void Set_id_programs_fail_and_directories_do_not()
     {
         AuditResult row = new TestFacts().Program("/bin/su", 0x9ED).Program("/bin/wall", 0x5ED).File("/etc/odd", 0x9A4).Directory("/var/mail", 0x5FD).Program("/bin/true").Row("BI2001");
@@ -19,9 +20,11 @@ public class FileRuleTests
     }
 
     [Fact]
+    [Quiet("BI2001")]
     public void No_set_id_programs_pass() => Assert.Equal(AuditStatus.Pass, new TestFacts().Program("/bin/true").Directory("/tmp", 0x3FF).Row("BI2001").Status);
 
     [Fact]
+    [Fires("BI2002"), Quiet("BI2002")]
     public void Capabilities_fail()
     {
         AuditResult row = new TestFacts().File("/bin/ping", capabilities: "cap_net_raw=ep").Row("BI2002");
@@ -31,6 +34,7 @@ public class FileRuleTests
     }
 
     [Fact]
+    [Fires("BI2003"), Quiet("BI2003")]
     public void World_writable_things_fail_unless_sticky_or_links()
     {
         AuditResult row = new TestFacts()
@@ -42,6 +46,7 @@ public class FileRuleTests
     }
 
     [Fact]
+    [Fires("BI2004"), Quiet("BI2004")]
     public void Shells_are_found_by_name_by_list_and_by_what_they_are()
     {
         AuditResult row = new TestFacts()
@@ -53,6 +58,7 @@ public class FileRuleTests
     }
 
     [Fact]
+    [Fires("BI2005"), Quiet("BI2005")]
     public void Package_managers_fail_and_their_data_is_a_note()
     {
         AuditResult row = new TestFacts()
@@ -66,6 +72,7 @@ public class FileRuleTests
     }
 
     [Fact]
+    [Fires("BI2007"), Quiet("BI2007")]
     public void Times_after_the_image_fail()
     {
         TestFacts facts = new TestFacts().File("/a", time: TestFacts.Epoch.AddSeconds(1)).File("/b");
@@ -85,6 +92,7 @@ public class FileRuleTests
     }
 
     [Fact]
+    [Fires("BI2008"), Quiet("BI2008")]
     public void Leftovers_are_reported_by_place()
     {
         AuditResult row = new TestFacts()
@@ -97,6 +105,7 @@ public class FileRuleTests
     }
 
     [Fact]
+    [Fires("BI3001")]
     public void Changed_package_files_fail()
     {
         string good = TestFacts.Md5("good"u8.ToArray());
@@ -121,6 +130,7 @@ public class FileRuleTests
     }
 
     [Fact]
+    [Quiet("BI3001")]
     public void Diverted_files_are_compared_where_they_lie()
     {
         string good = TestFacts.Md5("good"u8.ToArray());

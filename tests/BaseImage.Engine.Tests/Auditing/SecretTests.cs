@@ -60,6 +60,7 @@ public class SecretTests
     public void Variables_are_judged_by_name_and_value(string name, string value, string? expected) => Assert.Equal(expected, NamedSecrets.Judge(name, value)?.Kind);
 
     [Fact]
+    [Fires("BI1002"), Quiet("BI1002")]
     public void Configuration_and_history_are_searched_and_never_shown()
     {
         string token = TestSecrets.All().First(s => s.Kind == "GitHub token").Secret;
@@ -125,6 +126,7 @@ public class SecretTests
         => Assert.Equal(expected, Scan(Encoding.UTF8.GetBytes(content), 4096, out _, path).Secrets.Count);
 
     [Fact]
+    [Fires("BI2006")]
     public void A_hidden_file_is_reported_with_its_layer_and_a_test_key_is_a_note()
     {
         SecretHit hit = new("private key (PEM)", "… (800 characters)", 3, null);

@@ -14,6 +14,7 @@ public sealed class RunTests
     public static TheoryData<string> Both => TestEngines.Both;
 
     [Theory, MemberData(nameof(Both))]
+    [Quiet("BI5001", "BI5002", "BI5003", "BI5004", "BI5005", "BI5006", "BI5007", "BI5008", "BI5009")]
     public async Task An_honest_image_passes(string engine)
     {
         using TestRuns runs = await TestRuns.OpenAsync(engine);
@@ -88,6 +89,7 @@ public sealed class RunTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    [Fires("BI5001")]
     public async Task An_image_that_does_not_start_says_why(string engine)
     {
         using TestRuns runs = await TestRuns.OpenAsync(engine);
@@ -124,6 +126,7 @@ public sealed class RunTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    [Fires("BI5006")]
     public async Task A_program_that_writes_to_its_root_fails_on_a_read_only_one(string engine)
     {
         using TestRuns runs = await TestRuns.OpenAsync(engine);
@@ -135,6 +138,7 @@ public sealed class RunTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    [Fires("BI5007")]
     public async Task A_program_that_insists_on_its_user_fails_as_an_arbitrary_one(string engine)
     {
         using TestRuns runs = await TestRuns.OpenAsync(engine);
