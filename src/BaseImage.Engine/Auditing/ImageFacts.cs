@@ -5,7 +5,7 @@ using BaseImage.Engine.Auditing.Runtime;
 namespace BaseImage.Engine.Auditing;
 
 /// <summary>Everything that rules judge an image and platform by; gathered once, never changed.</summary>
-internal sealed record ImageFacts
+internal sealed record ImageFacts : IAuditSubject
 {
     /// <summary>The image, pinned by digest, in skopeo's notation.</summary>
     public required string Image { get; init; }
@@ -15,6 +15,8 @@ internal sealed record ImageFacts
 
     /// <summary>The platform.</summary>
     public required Platform Platform { get; init; }
+
+    Platform? IAuditSubject.Platform => Platform;
 
     /// <summary>The manifest's digest, or the ImageId where an engine knows no digest.</summary>
     public Digest Digest { get; init; }

@@ -10,7 +10,7 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
     private const int EvidenceCount = 5;
 
     /// <summary>The row of a rule that was evaluated, or said why not.</summary>
-    public AuditResult Of(AuditRule rule, ImageFacts facts, RuleOutcome outcome, TimeSpan duration)
+    public AuditResult Of(AuditRule rule, IAuditSubject facts, RuleOutcome outcome, TimeSpan duration)
     {
         AuditResult row = Row(rule, facts, AuditStatus.Pass, outcome.Message) with { Duration = duration };
         if (outcome.IsSkipped)
@@ -26,6 +26,13 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
             if (finding.IsNote)
             {
                 notes.Add(made);
+                continue;
+            }
+
+            if (finding.Accepted is { } inline)
+            {
+                acceptances.Add(SafeText.Of(inline));
+                accepted.Add(made with { Message = $"{made.Message} ({acceptances[^1]})" });
                 continue;
             }
 
@@ -54,14 +61,14 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
     }
 
     /// <summary>The row of a rule that the policy turned off.</summary>
-    public AuditResult TurnedOff(AuditRule rule, ImageFacts facts, string reason)
+    public AuditResult TurnedOff(AuditRule rule, IAuditSubject facts, string reason)
         => Row(rule, facts, AuditStatus.Skipped, $"The policy turns the rule off: {reason}");
 
     /// <summary>The row of a rule that this image gives no facts for.</summary>
-    public AuditResult NotApplicable(AuditRule rule, ImageFacts facts, string reason) => Row(rule, facts, AuditStatus.Skipped, reason);
+    public AuditResult NotApplicable(AuditRule rule, IAuditSubject facts, string reason) => Row(rule, facts, AuditStatus.Skipped, reason);
 
     /// <summary>The row of a rule that broke.</summary>
-    public AuditResult Broken(AuditRule rule, ImageFacts facts, Exception error, TimeSpan duration)
+    public AuditResult Broken(AuditRule rule, IAuditSubject facts, Exception error, TimeSpan duration)
         => Row(rule, facts, AuditStatus.Error, $"The rule could not be evaluated: {error.Message}") with { Duration = duration, Evidence = [SafeText.Of(error.GetType().Name)] };
 
     /// <summary>The row of an image, or a platform of it, that could not be read.</summary>
@@ -85,7 +92,7 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
         };
     }
 
-    private AuditResult Row(AuditRule rule, ImageFacts facts, AuditStatus status, string message) => new()
+    private AuditResult Row(AuditRule rule, IAuditSubject facts, AuditStatus status, string message) => new()
     {
         RuleId = rule.Id,
         Title = rule.Title,
@@ -101,7 +108,7 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
     };
 
     // A place that matters less than its rule stays below it when the policy moves the rule.
-    private static AuditFinding Finding(AuditRule rule, Severity severity, ImageFacts facts, RuleFinding finding) => new()
+    private static AuditFinding Finding(AuditRule rule, Severity severity, IAuditSubject facts, RuleFinding finding) => new()
     {
         RuleId = rule.Id,
         Severity = finding.Severity is { } less && less < severity ? less : severity,

@@ -10,6 +10,9 @@ internal sealed record RuleFinding(string Path, string Message, Severity? Severi
     /// <summary>The line, from 1; 0 for none.</summary>
     public int Line { get; init; }
 
+    /// <summary>Why what was judged accepts this itself, as <c>inline ignore at line 3</c>; null where it does not.</summary>
+    public string? Accepted { get; init; }
+
     /// <summary>True for a note: worth knowing, no failure.</summary>
     public bool IsNote => Severity is BaseImage.Severity.Info;
 }
