@@ -86,6 +86,9 @@ public sealed record AuditFinding
     /// <summary>What is wrong there.</summary>
     public required string Message { get; init; }
 
+    /// <summary>Why, by whom and until when it is accepted; empty where it is not.</summary>
+    public string Accepted { get; init; } = "";
+
     /// <summary>Stable across builds: of the rule, the image's name and the path, not of the digest.</summary>
     public required string Fingerprint { get; init; }
 

@@ -16,8 +16,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     {
         // What the caller asked for is judged before any image is: a mistake there must not look like an image's.
         IReadOnlyList<IAuditRule> rules = Applicable(catalogue.Select(request.Rules, request.ExcludedRules), request);
-        AuditPolicy policy = await policies.ReadAsync(request.PolicyPath, cancellationToken).ConfigureAwait(false);
-        ResultBuilder builder = new(policy, time);
+        PolicySet set = await policies.ReadAsync(request.PolicyPath, cancellationToken).ConfigureAwait(false);
         (IFactsSession? session, AuditResult? failure) = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
         if (failure is not null)
         {
@@ -43,6 +42,8 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                     continue;
                 }
 
+                AuditPolicy policy = set.For(facts!.Name, facts.Image);
+                ResultBuilder builder = new(policy, time);
                 foreach (IAuditRule rule in rules)
                 {
                     cancellationToken.ThrowIfCancellationRequested();

@@ -32,16 +32,16 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
             if (finding.Accepted is { } inline)
             {
                 acceptances.Add(SafeText.Of(inline));
-                accepted.Add(made with { Message = $"{made.Message} ({acceptances[^1]})" });
+                accepted.Add(made with { Message = $"{made.Message} ({acceptances[^1]})", Accepted = acceptances[^1] });
                 continue;
             }
 
-            Suppression[] speaking = [.. policy.Suppressions.Where(s => s.Covers(rule.Id, facts.Name, facts.Image, finding.Path))];
+            Suppression[] speaking = [.. policy.Suppressions.Where(s => s.Covers(rule.Id, facts.Name, facts.Image, finding.Path, made.Fingerprint))];
             if (speaking.FirstOrDefault(s => !s.IsExpired(time.GetUtcNow())) is { } holding)
             {
                 string acceptance = $"accepted until {Day(holding)} by {SafeText.Of(holding.Owner)}: {SafeText.Of(holding.Reason)}";
                 acceptances.Add(acceptance);
-                accepted.Add(made with { Message = $"{made.Message} ({acceptance})" });
+                accepted.Add(made with { Message = $"{made.Message} ({acceptance})", Accepted = acceptance });
             }
             else
             {
