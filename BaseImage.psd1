@@ -1,6 +1,6 @@
 @{
     # Run first, so that another version of BaseImage already in the process is one clear error and not a riddle.
-    NestedModules        = @('module/BaseImage.Guard.psm1')
+    NestedModules        = @('module/bin/BaseImage.Guard.dll')
     RootModule           = 'module/bin/BaseImage.Cmdlets.dll'
     ModuleVersion        = '0.1.0'
     GUID                 = '6f0e7a8c-54d2-4b0e-9f0b-3f6b5f6f2c1d'

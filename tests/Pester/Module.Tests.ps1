@@ -53,14 +53,30 @@ catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message; `$_.ErrorDetails.Recom
         $output | Should -Be @('2', 'True', '0')
     }
 
-    It 'refuses another build from another folder with one clear error' {
+    It 'refuses another build from another folder with one clear error, <Case>' -ForEach @(
+        @{ Case = 'with the same guard'; Guard = $false }
+        @{ Case = 'with a guard of its own'; Guard = $true }
+    ) {
         $root = Split-Path $script:manifest
-        $other = Join-Path $TestDrive 'other-build'
+        $other = Join-Path $TestDrive "other-build-$Guard"
         New-Item -ItemType Directory $other | Out-Null
         'BaseImage.psd1', 'module' | ForEach-Object { Copy-Item (Join-Path $root $_) $other -Recurse }
         [System.IO.File]::AppendAllText((Join-Path $other 'module' 'bin' 'BaseImage.Cmdlets.dll'), 'x')
-        $output = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$other/BaseImage.psd1'; try { Import-Module '$script:manifest' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction }"
-        $output[0] | Should -BeLike 'OtherVersionLoaded*'
-        $output[1] | Should -BeLike 'Start a new session*'
+        if ($Guard) {
+            # A build with another guard has another name inside the file.
+            $file = Join-Path $other 'module' 'bin' 'BaseImage.Guard.dll'
+            $name = [System.Reflection.AssemblyName]::GetAssemblyName($file).Name
+            $latin = [System.Text.Encoding]::Latin1
+            $bytes = $latin.GetBytes($latin.GetString([System.IO.File]::ReadAllBytes($file)).Replace($name, $name.Substring(0, $name.Length - 4) + 'test', [System.StringComparison]::Ordinal))
+            [System.IO.File]::WriteAllBytes($file, $bytes)
+            [System.Reflection.AssemblyName]::GetAssemblyName($file).Name | Should -Not -Be $name
+        }
+
+        $output = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$other/BaseImage.psd1'; (Get-BaseImageRule).Count -gt 5; try { Import-Module '$script:manifest' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message; `$_.ErrorDetails.RecommendedAction; `$Error.Count }"
+        $output[0] | Should -Be 'True'
+        $output[1] | Should -BeLike 'OtherVersionLoaded*'
+        $output[2] | Should -BeLike "*cannot be imported from '$root*already has BaseImage *from '$other*"
+        $output[3] | Should -BeLike 'Start a new session*'
+        $output[4] | Should -Be 1
     }
 }
