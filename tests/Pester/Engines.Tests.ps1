@@ -41,9 +41,16 @@ Describe 'An engine''s images' -Skip:$lacksEngine {
     }
 
     It 'pipe from listing to auditing' {
-        $rows = Get-BaseImage docker-daemon:small:pester -DockerHost $dockerHost | Test-BaseImage -DockerHost $dockerHost -Rule BI1*
+        $rows = Get-BaseImage docker-daemon:small:pester -DockerHost $dockerHost | Test-BaseImage -Rule BI1*, BI2*
         $rows | Should -Not -BeNullOrEmpty
         $rows.Status | Should -Not -Contain 'Error'
+    }
+
+    It 'bring the engine that they were found in along, also beside images of elsewhere' {
+        $mixed = @(Get-BaseImage docker-daemon:small:pester -DockerHost $dockerHost) + @(Get-BaseImage $bench.Built.Reference)
+        @($mixed | Get-BaseImagePackage -Name hello).Count | Should -Be 2
+        @($mixed[1, 0] | Get-BaseImageFile -Path /usr/bin/hello).Count | Should -Be 2
+        { $mixed | Get-BaseImagePackage -DockerHost "unix://$TestDrive/none.sock" -ErrorAction Stop } | Should -Throw '*none.sock*'
     }
 
     It 'are not run under -WhatIf' {

@@ -58,7 +58,9 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     public int ThrottleLimit { get; set; }
 
     /// <inheritdoc/>
-    private protected override IBaseImageEngine Engine => base.Engine.At(new EngineAddress(DockerHost, DockerContext));
+    private protected override IBaseImageEngine Engine => base.Engine.At(Address);
+
+    private EngineAddress Address => new(DockerHost, DockerContext);
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => ForEachDefinition(recurse: false, BuildAsync);
@@ -87,7 +89,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
         string target = destinations.Length == 0 ? "the module's store" : string.Join(", ", destinations);
         if (await work.ShouldProcessAsync(target, $"Build {definition.Name} from {path}"))
         {
-            await work.WriteAsync(await Engine.Builder.BuildAsync(request, work, work.Stop));
+            await work.WriteAsync(EngineLocation.Of(await Engine.Builder.BuildAsync(request, work, work.Stop), Address));
         }
     }
 }

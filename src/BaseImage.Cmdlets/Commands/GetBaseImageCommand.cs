@@ -77,7 +77,7 @@ public sealed class GetBaseImageCommand : EngineCmdlet
         {
             if (pattern is null || Names(image).Any(pattern.IsMatch))
             {
-                await work.WriteAsync(image);
+                await work.WriteAsync(EngineLocation.Of(image, Address));
             }
         }
     }

@@ -25,9 +25,9 @@ public sealed class GetBaseImageFileCommand : ImageCmdlet
         => _patterns = [.. Path.Select(path => new WildcardPattern(path.StartsWith('/') || path.StartsWith('*') ? path : "/" + path, WildcardOptions.CultureInvariant))];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEachImage(async (reference, work) =>
+    protected override void ProcessRecord() => ForEachImage(async (engine, reference, work) =>
     {
-        await foreach (ImageFile file in Engine.Files.ReadAsync(reference, Platform, work.Stop))
+        await foreach (ImageFile file in engine.Files.ReadAsync(reference, Platform, work.Stop))
         {
             if (_patterns.Length == 0 || Array.Exists(_patterns, pattern => pattern.IsMatch(file.Path)))
             {

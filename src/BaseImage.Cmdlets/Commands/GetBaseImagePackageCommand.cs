@@ -41,7 +41,7 @@ public sealed class GetBaseImagePackageCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _queue ??= new ImageQueue(() => Engine.Batches, Run);
+        _queue ??= new ImageQueue(Run);
         foreach (ImageLock imageLock in ParameterSetName == "Lock" ? Lock : [])
         {
             Run(imageLock.Path, work => WriteAsync(PackagesOf(imageLock), work));
@@ -59,9 +59,9 @@ public sealed class GetBaseImagePackageCommand : EngineCmdlet
             string reference = "";
             if (Try(item, () => reference = Paths.Reference(item)))
             {
-                _queue.Add(item, reference, async work =>
+                _queue.Add(Engine, item, reference, async (engine, work) =>
                 {
-                    await foreach (ImagePackage package in Engine.Packages.ReadAsync(reference, Platform, work.Stop))
+                    await foreach (ImagePackage package in engine.Packages.ReadAsync(reference, Platform, work.Stop))
                     {
                         await WriteAsync([package], work);
                     }

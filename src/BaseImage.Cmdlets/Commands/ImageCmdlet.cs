@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets;
 
@@ -16,20 +17,20 @@ public abstract class ImageCmdlet : EngineCmdlet
     public string[] Image { get; set; } = [];
 
     /// <summary>Does something with an image: now, or with a batch that its engine is asked for at once.</summary>
-    private protected ImageQueue Queue => _queue ??= new ImageQueue(() => Engine.Batches, Run);
+    private protected ImageQueue Queue => _queue ??= new ImageQueue(Run);
 
     /// <inheritdoc/>
     protected override void EndProcessing() => _queue?.Flush();
 
     /// <summary>Does something with each image.</summary>
-    private protected void ForEachImage(Func<string, PipelineWork, Task> body)
+    private protected void ForEachImage(Func<IBaseImageEngine, string, PipelineWork, Task> body)
     {
         foreach (string item in Image)
         {
             string reference = "";
             if (Try(item, () => reference = Paths.Reference(item)))
             {
-                Queue.Add(item, reference, work => body(reference, work));
+                Queue.Add(Engine, item, reference, (engine, work) => body(engine, reference, work));
             }
         }
     }

@@ -6,26 +6,37 @@ namespace BaseImage.Cmdlets;
 /// Work on images in their order. Images of a container engine wait until a batch of them is there or another image comes,
 /// so that the engine is asked for many at once; others are worked on when they come.
 /// </summary>
-/// <param name="batches">Announces a batch.</param>
 /// <param name="run">Does one item's work.</param>
-internal sealed class ImageQueue(Func<IGatherImages> batches, Action<object?, Func<PipelineWork, Task>> run)
+internal sealed class ImageQueue(Action<object?, Func<PipelineWork, Task>> run)
 {
     // Enough that a host's images come in a few exports, few enough that rows appear as they are made.
     private const int BatchSize = 32;
 
     private readonly List<(object Item, string Reference, Func<PipelineWork, Task> Body)> _waiting = [];
+    private IBaseImageEngine? _engine;
 
     /// <summary>Does the work now, or with the batch.</summary>
-    internal void Add(object item, string reference, Func<PipelineWork, Task> body)
+    /// <param name="engine">What is asked, which parameters bound from the pipeline may change from item to item.</param>
+    /// <param name="item">The item, for errors that name nothing themselves.</param>
+    /// <param name="reference">The image, in skopeo's notation.</param>
+    /// <param name="work">The work.</param>
+    internal void Add(IBaseImageEngine engine, object item, string reference, Func<IBaseImageEngine, PipelineWork, Task> work)
     {
+        Task Body(PipelineWork pipeline) => work(engine, pipeline);
+        if (!ReferenceEquals(engine, _engine))
+        {
+            Flush();
+            _engine = engine;
+        }
+
         if (!ImageReference.TryParse(reference, out ImageReference? parsed) || parsed.Transport is not ImageTransport.DockerDaemon)
         {
             Flush();
-            run(item, body);
+            run(item, Body);
             return;
         }
 
-        _waiting.Add((item, reference, body));
+        _waiting.Add((item, reference, Body));
         if (_waiting.Count == BatchSize)
         {
             Flush();
@@ -42,7 +53,7 @@ internal sealed class ImageQueue(Func<IGatherImages> batches, Action<object?, Fu
 
         (object Item, string Reference, Func<PipelineWork, Task> Body)[] batch = [.. _waiting];
         _waiting.Clear();
-        using IDisposable open = batches().Gather([.. batch.Select(entry => entry.Reference)]);
+        using IDisposable open = _engine!.Batches.Gather([.. batch.Select(entry => entry.Reference)]);
         foreach ((object item, _, Func<PipelineWork, Task> body) in batch)
         {
             run(item, body);

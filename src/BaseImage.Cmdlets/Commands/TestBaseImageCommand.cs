@@ -101,11 +101,11 @@ public sealed class TestBaseImageCommand : ImageCmdlet
                 WriteVerbose($"'{item}' is passed on as it is, for the audit to report.");
             }
 
-            Queue.Add(item, reference, work => AuditAsync(reference, policy, work));
+            Queue.Add(Engine, item, reference, (engine, work) => AuditAsync(engine, reference, policy, work));
         }
     }
 
-    private async Task AuditAsync(string reference, string? policy, PipelineWork work)
+    private async Task AuditAsync(IBaseImageEngine engine, string reference, string? policy, PipelineWork work)
     {
         AuditRequest request = new()
         {
@@ -117,7 +117,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             Runtime = IncludeRuntime ? Runtime(work) : null,
         };
         List<AuditResult> results = [];
-        await foreach (AuditResult result in Engine.Auditor.AuditAsync(request, work, work.Stop))
+        await foreach (AuditResult result in engine.Auditor.AuditAsync(request, work, work.Stop))
         {
             if ((Status.Length == 0 || Status.Contains(result.Status)) && result.Severity >= MinimumSeverity)
             {
