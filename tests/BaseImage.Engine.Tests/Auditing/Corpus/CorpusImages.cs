@@ -61,7 +61,7 @@ internal static class CorpusImages
         {
             string path = Path.Combine(tree, "usr", "bin", program);
             await File.WriteAllTextAsync(path, "#!/bin/sh\nexit 0\n", TestContext.Current.CancellationToken);
-            File.SetUnixFileMode(path, (UnixFileMode)0x1ED);
+            await Tools.RunAsync("chmod", ["755", path]);
         }
 
         await Tools.RunAsync("tar", ["-C", tree, "--numeric-owner", "-cf", tar, "."]);
