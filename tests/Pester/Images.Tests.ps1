@@ -40,6 +40,18 @@ Describe 'Get-BaseImage' -Skip:$lacksMaker {
         Assert-Failure $failure[0] ImageNotFound ObjectNotFound
     }
 
+    It 'lists the others beside one that is damaged' {
+        $layout = Join-Path $TestDrive 'damaged'
+        Build-BaseImage $bench.Project -Mirror $bench.Mirror -Offline -Destination "oci:${layout}:good" -Confirm:$false | Out-Null
+        Build-BaseImage $bench.Project -Mirror $bench.Mirror -Offline -Destination "oci:${layout}:bad" -SourceDateEpoch 1000000000 -Confirm:$false | Out-Null
+        $bad = (Get-BaseImage "oci:${layout}:bad").Digest.Hex
+        Set-Content (Join-Path $layout "blobs/sha256/$bad") 'x'
+        $images = Get-BaseImage "oci:$layout" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $images.Tags | Should -Be 'good'
+        $failure | Should -HaveCount 1
+        "$($failure[0].TargetObject)" | Should -BeLike "*$bad"
+    }
+
     It 'refuses a name that is none' {
         (Get-Failure { Get-BaseImage 'docker://' })[0].FullyQualifiedErrorId | Should -BeLike 'ImageReferenceInvalid,*'
     }

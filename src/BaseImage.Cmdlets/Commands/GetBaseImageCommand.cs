@@ -73,7 +73,7 @@ public sealed class GetBaseImageCommand : EngineCmdlet
 
     private async Task ReadAsync(string reference, WildcardPattern? pattern, PipelineWork work)
     {
-        await foreach (ContainerImage image in Engine.Images.ReadAsync(reference == Store ? "" : reference, work.Stop))
+        await foreach (ContainerImage image in Engine.Images.ReadAsync(reference == Store ? "" : reference, (image, failure) => work.WriteErrorAsync(failure, image), work.Stop))
         {
             if (pattern is null || Names(image).Any(pattern.IsMatch))
             {

@@ -10,17 +10,19 @@ public sealed class ImageCompleter : Completer
     /// <inheritdoc/>
     private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
     {
-        var stored = from image in CompletionRead.All(stop => EngineFactory.Engine.Images.ReadAsync("", stop))
+        var stored = from image in CompletionRead.All(stop => EngineFactory.Engine.Images.ReadAsync("", PassOver, stop))
                      from tag in image.Tags.DefaultIfEmpty("")
                      select (tag.Length == 0 ? image.Reference : $"store:{image.Name}:{tag}", image.Reference);
         IBaseImageEngine engine = EngineFactory.Engine.At(new EngineAddress(bound["DockerHost"]?.ToString(), bound["DockerContext"]?.ToString()));
 
         // A name of one letter would read as a drive; a name as it is reads as the engine's.
-        var loaded = from image in CompletionRead.All(stop => engine.Images.ReadAsync("docker-daemon:", stop))
+        var loaded = from image in CompletionRead.All(stop => engine.Images.ReadAsync("docker-daemon:", PassOver, stop))
                      from tag in image.Tags
                      select (tag.IndexOf(':', StringComparison.Ordinal) == 1 ? "docker-daemon:" + tag : tag, image.Reference);
         return stored.Concat(loaded);
     }
+
+    private static Task PassOver(string image, Exception failure) => Task.CompletedTask;
 }
 
 /// <summary>Completes names of Docker contexts.</summary>

@@ -55,8 +55,12 @@ public interface IReadImages
     /// Every image that a reference names: one for a pinned reference, a tag or an archive; all for a layout without a tag.
     /// </summary>
     /// <param name="reference">In skopeo's notation, paths already full; empty for every image of the store.</param>
+    /// <param name="failed">
+    /// Told of an image that is among all that a place holds and cannot be read: its reference and why. An image that was
+    /// named itself is an exception.
+    /// </param>
     /// <param name="cancellationToken">Stops it.</param>
-    IAsyncEnumerable<ContainerImage> ReadAsync(string reference, CancellationToken cancellationToken);
+    IAsyncEnumerable<ContainerImage> ReadAsync(string reference, Func<string, Exception, Task> failed, CancellationToken cancellationToken);
 }
 
 /// <summary>Lists an image's files.</summary>

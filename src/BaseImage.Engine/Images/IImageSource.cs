@@ -7,8 +7,20 @@ internal interface IImageSource : IAsyncDisposable
     ImageReference Reference { get; }
 
     /// <summary>The images that the reference names, in the order in which the place lists them.</summary>
+    /// <remarks>
+    /// Where everything that a place holds is asked for, an image that cannot be read is one of <see cref="Failures"/>, and
+    /// the others are given. What was named itself has to be readable.
+    /// </remarks>
     Task<IReadOnlyList<SourceImage>> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>The images that could not be read, of those that the last reading came upon.</summary>
+    IReadOnlyList<ImageFailure> Failures => [];
 }
+
+/// <summary>An image that a place lists and that cannot be read.</summary>
+/// <param name="Pinned">The reference that pins it.</param>
+/// <param name="Failure">Why.</param>
+internal sealed record ImageFailure(ImageReference Pinned, Errors.BaseImageException Failure);
 
 /// <summary>An image that was found: all its documents read and checked, its layers not yet.</summary>
 internal sealed record SourceImage

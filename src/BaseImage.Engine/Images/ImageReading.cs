@@ -10,13 +10,18 @@ namespace BaseImage.Engine.Images;
 internal sealed class ImageReading(Func<BaseImagePaths> paths, EngineImages? engine = null) : IReadImages
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ContainerImage> ReadAsync(string reference, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ContainerImage> ReadAsync(string reference, Func<string, Exception, Task> failed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ImageReference parsed = reference.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(reference);
         await using IImageSource source = await ImageSources.OpenAsync(parsed, paths(), engine, cancellationToken).ConfigureAwait(false);
         foreach (SourceImage image in await source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return Describe(image, source.Reference);
+        }
+
+        foreach (ImageFailure failure in source.Failures)
+        {
+            await failed(failure.Pinned.ToString(), failure.Failure).ConfigureAwait(false);
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class LayoutSource : IImageSource
     public ImageReference Reference { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<ImageFailure> Failures { get; private set; } = [];
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _files.DisposeAsync();
 
     /// <inheritdoc/>
@@ -34,18 +37,27 @@ internal sealed class LayoutSource : IImageSource
         IGrouping<Digest, OciDescriptor>[] groups = [.. index.Manifests
             .Where(d => (MediaTypes.IsIndex(d.MediaType) || MediaTypes.IsManifest(d.MediaType)) && !IsAttestation(d))
             .GroupBy(d => d.Digest)];
+        bool everything = Reference.Tag.Length == 0 && Reference.Name.Length == 0 && Reference.Digest.IsEmpty;
         List<SourceImage> images = [];
+        List<ImageFailure> failures = [];
         foreach (IGrouping<Digest, OciDescriptor> group in groups)
         {
             string[] tags = [.. group.Select(d => d.Annotations.GetValueOrDefault(RefName, "")).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal)];
-            if (IsWanted(group.Key, tags) && await ReadImageAsync(group.First() with { Platform = null }, tags, cancellationToken).ConfigureAwait(false) is { } image)
+            try
             {
-                images.Add(image);
+                if (IsWanted(group.Key, tags) && await ReadImageAsync(group.First() with { Platform = null }, tags, cancellationToken).ConfigureAwait(false) is { } image)
+                {
+                    images.Add(image);
+                }
+            }
+            catch (BaseImageException e) when (everything && groups.Length > 1)
+            {
+                failures.Add(new ImageFailure(PinOf(tags, group.Key), e));
             }
         }
 
-        bool everything = Reference.Tag.Length == 0 && Reference.Name.Length == 0 && Reference.Digest.IsEmpty;
-        if (everything && images.Count == 0 && index.Manifests.Count > 0)
+        Failures = failures;
+        if (everything && images.Count == 0 && failures.Count == 0 && index.Manifests.Count > 0)
         {
             throw new ImageDocumentInvalidException(_place, $"none of its {index.Manifests.Count} entries is an image");
         }
@@ -145,11 +157,14 @@ internal sealed class LayoutSource : IImageSource
         {
             Name = NameOf(tags, annotations),
             Tags = tags,
-            Pinned = Reference.Transport is ImageTransport.Store ? ImageReference.Store(StoreNames.Repository(Reference, tags), "", root.Digest) : Reference.Pin(root.Digest),
+            Pinned = PinOf(tags, root.Digest),
             Root = root,
             Manifests = manifests,
         };
     }
+
+    private ImageReference PinOf(string[] tags, Digest digest)
+        => Reference.Transport is ImageTransport.Store ? ImageReference.Store(StoreNames.Repository(Reference, tags), "", digest) : Reference.Pin(digest);
 
     private string NameOf(string[] tags, SortedDictionary<string, string> annotations)
     {

@@ -43,6 +43,13 @@ internal sealed class ImageInspection : IAsyncDisposable
         {
             IReadOnlyList<SourceImage> images = single ? [await ImageReading.ReadOneAsync(source, cancellationToken).ConfigureAwait(false)]
                 : await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+
+            // Who looks into everything that a place holds must not miss one in silence.
+            if (source.Failures is [ImageFailure first, ..])
+            {
+                throw first.Failure;
+            }
+
             return new ImageInspection(source, [.. images.SelectMany(image => image.Select(platform).Select(manifest => new PendingInspection(image, manifest)))]);
         }
         catch

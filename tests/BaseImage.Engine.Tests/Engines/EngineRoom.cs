@@ -32,10 +32,10 @@ internal sealed class EngineRoom : IDisposable
 
     public Task<DockerEngine> MeetAsync() => _connections.OpenAsync(Address, TestContext.Current.CancellationToken);
 
-    public async Task<IReadOnlyList<ContainerImage>> ReadAsync(string reference)
+    public async Task<IReadOnlyList<ContainerImage>> ReadAsync(string reference, Func<string, Exception, Task>? failed = null)
     {
         List<ContainerImage> images = [];
-        await foreach (ContainerImage image in new ImageReading(() => Paths, Engine).ReadAsync(reference, TestContext.Current.CancellationToken))
+        await foreach (ContainerImage image in new ImageReading(() => Paths, Engine).ReadAsync(reference, failed ?? ((_, failure) => Task.FromException(failure)), TestContext.Current.CancellationToken))
         {
             images.Add(image);
         }

@@ -74,6 +74,29 @@ public sealed class LyingEngineTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"Id":"sha256:no digest"}""")]
+    [InlineData("""{"Id":"IMAGE","Os":"a/b/c/d","Architecture":"x"}""")]
+    [InlineData("[]")]
+    public async Task OneImageThatMakesNoSenseDoesNotHideTheOthers(string description)
+    {
+        await using FakeEngine fake = new();
+        string odd = "sha256:" + new string('0', 64);
+        fake.Answers["GET /images/json"] = () => FakeAnswer.Json($$"""[{"Id":"{{odd}}","RepoTags":["odd:one"],"Size":1},{"Id":"{{fake.Image.Id}}","RepoTags":["fake:it"],"Size":10}]""");
+        fake.Answers[$"GET /images/{odd}/json"] = () => FakeAnswer.Json(description.Replace("IMAGE", odd, StringComparison.Ordinal));
+        using EngineRoom room = new(fake.Host);
+        List<(string Image, Exception Failure)> failed = [];
+        ContainerImage image = Assert.Single(await room.ReadAsync("docker-daemon:", (name, failure) =>
+        {
+            failed.Add((name, failure));
+            return Task.CompletedTask;
+        }));
+        Assert.Equal(fake.Image.Id, image.ImageId.ToString());
+        (string which, Exception why) = Assert.Single(failed);
+        Assert.Contains(odd, which, StringComparison.Ordinal);
+        Assert.IsType<EngineAnswerInvalidException>(why);
+    }
+
     [Fact]
     public async Task ASilentEngineIsGivenUpOn()
     {

@@ -13,10 +13,10 @@ internal sealed class ImageRoom : IDisposable
     public Task<ImageReference> WriteAsync(string destination, BuiltImage image, params string[] tags)
         => ImageDestinations.Parse(destination, Paths).WriteAsync(image, tags, TestContext.Current.CancellationToken);
 
-    public async Task<IReadOnlyList<ContainerImage>> ReadAsync(string reference)
+    public async Task<IReadOnlyList<ContainerImage>> ReadAsync(string reference, Func<string, Exception, Task>? failed = null)
     {
         List<ContainerImage> images = [];
-        await foreach (ContainerImage image in new ImageReading(() => Paths).ReadAsync(reference, TestContext.Current.CancellationToken))
+        await foreach (ContainerImage image in new ImageReading(() => Paths).ReadAsync(reference, failed ?? ((_, failure) => Task.FromException(failure)), TestContext.Current.CancellationToken))
         {
             images.Add(image);
         }

@@ -95,6 +95,35 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Theory]
+    [InlineData("store:")]
+    [InlineData("oci")]
+    public async Task OneDamagedImageDoesNotHideTheOthers(string kind)
+    {
+        string place = _room.Folder.Combine("out");
+        BuiltImage[] images = [.. Enumerable.Range(0, 3).Select(i => TestImage.Of($"name{i}", [TestImage.Tar($"content {i}")]))];
+        foreach (BuiltImage image in images)
+        {
+            await _room.WriteAsync(kind == "oci" ? $"oci:{place}:{image.Name}" : "", image);
+        }
+
+        string root = kind == "oci" ? place : _room.Paths.StoreRoot;
+        Disk.Write(Path.Combine(root, "blobs", "sha256", images[1].Root.Digest.Hex), [1, 2, 3]);
+        List<(string Image, Exception Failure)> failed = [];
+        IReadOnlyList<ContainerImage> read = await _room.ReadAsync(kind == "oci" ? $"oci:{place}" : "", (image, failure) =>
+        {
+            failed.Add((image, failure));
+            return Task.CompletedTask;
+        });
+        Assert.Equal(new HashSet<Digest> { images[0].Root.Digest, images[2].Root.Digest }, [.. read.Select(image => image.Digest)]);
+        (string name, Exception why) = Assert.Single(failed);
+        Assert.EndsWith("@" + images[1].Root.Digest, name, StringComparison.Ordinal);
+        Assert.IsAssignableFrom<BaseImageException>(why);
+
+        // Who names it is told.
+        await Assert.ThrowsAnyAsync<BaseImageException>(() => _room.ReadAsync(name));
+    }
+
+    [Theory]
     [InlineData("oci:{0}/new")]
     [InlineData("oci:{0}/old")]
     [InlineData("oci-archive:{0}/a.tar")]

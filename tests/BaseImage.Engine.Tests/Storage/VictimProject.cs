@@ -149,7 +149,7 @@ internal sealed class VictimProject : IDisposable
 
                 try
                 {
-                    await foreach (ContainerImage image in new ImageReading(() => paths).ReadAsync($"oci:{layout}@{manifest["digest"]}", TestContext.Current.CancellationToken))
+                    await foreach (ContainerImage image in new ImageReading(() => paths).ReadAsync($"oci:{layout}@{manifest["digest"]}", (_, failure) => Task.FromException(failure), TestContext.Current.CancellationToken))
                     {
                         flaws.AddRange(image.Manifests.SelectMany(m => m.Layers).Where(layer => !File.Exists(Path.Combine(layout, "blobs", "sha256", layer.Digest.Hex))).Select(layer => $"{layout} lacks {layer.Digest}"));
                     }

@@ -24,6 +24,9 @@ internal sealed class EngineSource : IImageSource
     public ImageReference Reference { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<ImageFailure> Failures { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<SourceImage>> ReadAsync(CancellationToken cancellationToken)
     {
         if (Reference.Name.Length == 0 && Reference.Digest.IsEmpty)
@@ -58,12 +61,21 @@ internal sealed class EngineSource : IImageSource
             _batch = new EngineBatch(references, _cache);
         }
 
-        IReadOnlyList<SourceImage?> images = await BoundedParallel.SelectAsync(references, Workers, async (reference, token) =>
+        IReadOnlyList<object?> images = await BoundedParallel.SelectAsync<ImageReference, object?>(references, Workers, async (reference, token) =>
         {
-            // An image that went away since it was listed is no longer one of the engine's.
-            EngineImage? image = await _batch.DescribeAsync(_engine, reference, token).ConfigureAwait(false);
-            return image is null ? null : await SourceAsync(image, Reference, token).ConfigureAwait(false);
+            try
+            {
+                // An image that went away since it was listed is no longer one of the engine's.
+                EngineImage? image = await _batch.DescribeAsync(_engine, reference, token).ConfigureAwait(false);
+                return image is null ? null : await SourceAsync(image, Reference, token).ConfigureAwait(false);
+            }
+            catch (BaseImageException e) when (e is EngineAnswerInvalidException or EngineRequestFailedException)
+            {
+                // The engine is there and answers; what it says of this image alone is of no use.
+                return new ImageFailure(reference, e);
+            }
         }, cancellationToken).ConfigureAwait(false);
+        Failures = [.. images.OfType<ImageFailure>()];
         return [.. images.OfType<SourceImage>()];
     }
 
