@@ -21,6 +21,9 @@ public sealed record ImagePackage
     /// <summary>Who maintains it.</summary>
     public string Maintainer { get; init; } = "";
 
+    /// <summary>Its licence where the database says it (Alpine's do), as an SPDX expression or as the package writes it; empty for unknown.</summary>
+    public string License { get; init; } = "";
+
     /// <summary>Bytes it says it installs.</summary>
     public long InstalledSize { get; init; }
 

@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace BaseImage;
 
 /// <summary>
-/// A Debian package version, <c>[epoch:]upstream[-revision]</c>, that compares as dpkg does.
-/// Source: Debian Policy 5.6.12 and deb-version(7).
+/// A package version that compares by its ecosystem's rules: a Debian one, <c>[epoch:]upstream[-revision]</c>, as dpkg does
+/// (Debian Policy 5.6.12 and deb-version(7)), an Alpine one as apk does. A text alone is taken for a Debian one, and for
+/// one of the same ecosystem where it is compared with a version.
 /// </summary>
 public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, IEquatable<PackageVersion>
 {
@@ -27,8 +28,11 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
         _text = text;
     }
 
-    private PackageVersion(string text, long epoch, string upstream, string revision)
-        => (_text, _epoch, _upstream, _revision) = (text, epoch, upstream, revision);
+    private PackageVersion(string text, long epoch, string upstream, string revision, PackageEcosystem ecosystem = PackageEcosystem.Debian)
+        => (_text, _epoch, _upstream, _revision, Ecosystem) = (text, epoch, upstream, revision, ecosystem);
+
+    /// <summary>Whose rules it goes by.</summary>
+    public PackageEcosystem Ecosystem { get; }
 
     /// <summary>The epoch; 0 where none is written.</summary>
     public long Epoch => _epoch;
@@ -36,7 +40,7 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
     /// <summary>The upstream version.</summary>
     public string Upstream => _upstream;
 
-    /// <summary>The Debian revision; empty for a native package.</summary>
+    /// <summary>The Debian revision, empty for a native package; Alpine's as <c>r3</c>.</summary>
     public string Revision => _revision;
 
     /// <summary>Reads a version, or throws <see cref="FormatException"/>.</summary>
@@ -55,12 +59,36 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
         return true;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Reads a version of an ecosystem.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, PackageEcosystem ecosystem, [NotNullWhen(true)] out PackageVersion? version)
+    {
+        if (ecosystem == PackageEcosystem.Debian)
+        {
+            return TryParse(text, out version);
+        }
+
+        version = null;
+        if (text is null || !ApkVersion.IsValid(text))
+        {
+            return false;
+        }
+
+        int revision = ApkVersion.RevisionAt(text);
+        version = new PackageVersion(text, 0, revision < 0 ? text : text[..revision], revision < 0 ? "" : text[(revision + 1)..], ecosystem);
+        return true;
+    }
+
+    /// <summary>Compares by the ecosystem's rules; of two ecosystems, which have no order, Debian's stand first.</summary>
     public int CompareTo(PackageVersion? other)
     {
         if (other is null)
         {
             return 1;
+        }
+
+        if (Ecosystem != other.Ecosystem || Ecosystem != PackageEcosystem.Debian)
+        {
+            return Ecosystem != other.Ecosystem ? Ecosystem.CompareTo(other.Ecosystem) : ApkVersion.Compare(_text, other._text);
         }
 
         int order = _epoch.CompareTo(other._epoch);
@@ -69,13 +97,13 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
     }
 
     /// <summary>Compares with a version or with a string that is one, so that <c>-lt '1.2'</c> works.</summary>
-    /// <exception cref="FormatException">The string is not a Debian version.</exception>
+    /// <exception cref="FormatException">The string is no version.</exception>
     /// <exception cref="ArgumentException">It is neither a version nor a string.</exception>
     public int CompareTo(object? obj) => obj switch
     {
         null => 1,
         PackageVersion version => CompareTo(version),
-        string text => CompareTo(new PackageVersion(text)),
+        string text => CompareTo(TryParse(text, Ecosystem, out PackageVersion? version) ? version : new PackageVersion(text)),
         _ => throw new ArgumentException($"A package version does not compare with a {obj.GetType().Name}.", nameof(obj)),
     };
 
@@ -83,11 +111,16 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
     public bool Equals(PackageVersion? other) => other is not null && CompareTo(other) == 0;
 
     /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is PackageVersion other ? Equals(other) : obj is string text && TryParse(text, out PackageVersion? parsed) && Equals(parsed);
+    public override bool Equals(object? obj) => obj is PackageVersion other ? Equals(other) : obj is string text && TryParse(text, Ecosystem, out PackageVersion? parsed) && Equals(parsed);
 
     /// <inheritdoc/>
     public override int GetHashCode()
     {
+        if (Ecosystem != PackageEcosystem.Debian)
+        {
+            return ApkVersion.Hash(_text);
+        }
+
         // Only what survives equality may count: digits lose leading zeros, and "1.0" equals "1.0-0".
         HashCode hash = default;
         hash.Add(_epoch);

@@ -25,7 +25,7 @@ internal sealed class KeptFiles(Func<LayerEntry, bool> more)
     }
 
     private static bool IsDatabase(string path)
-        => path == PackageDatabase.DpkgStatus
+        => path is PackageDatabase.DpkgStatus or ApkDatabase.Path or ApkDatabase.UsrPath
             || path.StartsWith(PackageDatabase.DpkgStatusFolder, StringComparison.Ordinal)
             || (path.StartsWith(PackageDatabase.DpkgInfo, StringComparison.Ordinal)
                 && (path.EndsWith(".list", StringComparison.Ordinal) || path.EndsWith(".md5sums", StringComparison.Ordinal) || path.EndsWith(".conffiles", StringComparison.Ordinal)))

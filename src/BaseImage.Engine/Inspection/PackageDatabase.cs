@@ -5,8 +5,8 @@ using BaseImage.Errors;
 namespace BaseImage.Engine.Inspection;
 
 /// <summary>
-/// The packages of an image and their files: dpkg's database (deb822 stanzas in <c>status</c>, lists in <c>info</c>) and
-/// distroless images' <c>status.d</c> with a stanza a file and md5sums beside it.
+/// The packages of an image and their files: dpkg's database (deb822 stanzas in <c>status</c>, lists in <c>info</c>),
+/// distroless images' <c>status.d</c> with a stanza a file and md5sums beside it, and apk's database.
 /// </summary>
 internal sealed class PackageDatabase
 {
@@ -16,7 +16,6 @@ internal sealed class PackageDatabase
 
     private static readonly (string Manager, string Path)[] Foreign =
     [
-        ("apk", "lib/apk/db/installed"), ("apk", "usr/lib/apk/db/installed"),
         ("rpm", "var/lib/rpm/Packages"), ("rpm", "var/lib/rpm/rpmdb.sqlite"), ("rpm", "usr/lib/sysimage/rpm/rpmdb.sqlite"), ("rpm", "usr/lib/sysimage/rpm/Packages.db"),
         ("pacman", "var/lib/pacman/local"),
     ];
@@ -24,15 +23,18 @@ internal sealed class PackageDatabase
     private readonly MergedFileSystem _files;
     private readonly Dictionary<MergedFile, string> _owners = [];
 
+    private readonly Lazy<IReadOnlyList<ApkPackage>> _apk;
     private readonly Lazy<IReadOnlyList<ImagePackage>> _packages;
 
     /// <summary>Reads whatever databases the file system has. Their lists of files are read at once, the packages when asked for.</summary>
     internal PackageDatabase(MergedFileSystem files, string image, Platform platform)
     {
         _files = files;
+        _apk = new Lazy<IReadOnlyList<ApkPackage>>(() => ReadApk(files, image, platform));
         _packages = new Lazy<IReadOnlyList<ImagePackage>>(() => ReadPackages(files, image, platform));
         UnreadManagers = [.. Foreign.Where(f => files.Resolve(LayerPath.FromUtf8(f.Path)) is not null).Select(f => f.Manager).Distinct()];
         ReadDpkgLists();
+        ReadApkLists();
     }
 
     /// <summary>The packages, in ordinal order of names, then architectures.</summary>
@@ -42,7 +44,7 @@ internal sealed class PackageDatabase
     /// <summary>Package managers whose databases are there and are not read by this version.</summary>
     internal IReadOnlyList<string> UnreadManagers { get; }
 
-    private static IReadOnlyList<ImagePackage> ReadPackages(MergedFileSystem files, string image, Platform platform)
+    private IReadOnlyList<ImagePackage> ReadPackages(MergedFileSystem files, string image, Platform platform)
     {
         List<ImagePackage> packages = [];
         if (Content(files, DpkgStatus) is { } status)
@@ -58,6 +60,7 @@ internal sealed class PackageDatabase
             }
         }
 
+        packages.AddRange(_apk.Value.Select(package => package.Package));
         return [.. packages.DistinctBy(p => (p.Name, p.Architecture, p.Version.ToString())).OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Architecture, StringComparer.Ordinal)];
     }
 
@@ -95,6 +98,34 @@ internal sealed class PackageDatabase
                 Own(Lines(content.Span).Where(line => line.Length > 34 && line.Span[32] == ' ').Select(line => line[34..]), PackageName(name[..^".md5sums".Length]));
             }
         }
+    }
+
+    // Files are listed although the database is damaged; asking for packages says what is wrong with it.
+    private void ReadApkLists()
+    {
+        try
+        {
+            foreach (ApkPackage package in _apk.Value)
+            {
+                Own(package.Files.Select(file => file.Path), package.Package.Name);
+            }
+        }
+        catch (BaseImageException)
+        {
+        }
+    }
+
+    private static IReadOnlyList<ApkPackage> ReadApk(MergedFileSystem files, string image, Platform platform)
+    {
+        foreach (string path in (string[])[ApkDatabase.Path, ApkDatabase.UsrPath])
+        {
+            if (Content(files, path) is { } content)
+            {
+                return ApkDatabase.Read(content, $"{image}: /{path}", image, platform);
+            }
+        }
+
+        return [];
     }
 
     private static string PackageName(string stem) => stem.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? stem[..colon] : stem;

@@ -79,7 +79,7 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("lib/apk/db/installed", "apk")]
+    [InlineData("var/lib/pacman/local/x-1/desc", "pacman")]
     [InlineData("var/lib/rpm/rpmdb.sqlite", "rpm")]
     public async Task ForeignPackageManagersAreNotAnEmptyList(string path, string manager)
     {
