@@ -12,14 +12,14 @@ internal sealed class AlpineTree
     /// <summary>Adds a package; a file's path and content each.</summary>
     public AlpineTree Package(string name, string version, string license, string more, params (string Path, string Content)[] files)
     {
-        _installed.Append($"C:Q1{Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(name + version)))}\nP:{name}\nV:{version}\nA:x86_64\nS:100\nI:4096\nT:about {name}\nU:https://example.org/\nL:{license}\no:{name}\nm:Someone <s@example.org>\nt:1700000000\nc:0123456789abcdef0123456789abcdef01234567\n{more}");
+        _installed.Append(System.Globalization.CultureInfo.InvariantCulture, $"C:Q1{Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(name + version)))}\nP:{name}\nV:{version}\nA:x86_64\nS:100\nI:4096\nT:about {name}\nU:https://example.org/\nL:{license}\no:{name}\nm:Someone <s@example.org>\nt:1700000000\nc:0123456789abcdef0123456789abcdef01234567\n{more}");
         foreach (IGrouping<string, (string Path, string Content)> folder in files.GroupBy(file => file.Path[..file.Path.LastIndexOf('/')]))
         {
-            _installed.Append($"F:{folder.Key}\n");
+            _installed.Append(System.Globalization.CultureInfo.InvariantCulture, $"F:{folder.Key}\n");
             foreach ((string path, string content) in folder)
             {
                 byte[] bytes = Encoding.UTF8.GetBytes(content);
-                _installed.Append($"R:{path[(path.LastIndexOf('/') + 1)..]}\na:0:0:755\nZ:Q1{Convert.ToBase64String(SHA1.HashData(bytes))}\n");
+                _installed.Append(System.Globalization.CultureInfo.InvariantCulture, $"R:{path[(path.LastIndexOf('/') + 1)..]}\na:0:0:755\nZ:Q1{Convert.ToBase64String(SHA1.HashData(bytes))}\n");
                 _tar.Add(path, content: bytes, mode: 0x1ED);
             }
         }
