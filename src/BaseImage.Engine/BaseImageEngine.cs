@@ -1,4 +1,5 @@
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Building;
@@ -70,7 +71,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Engines), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
+    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Layers, Engines), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
         new RuntimeProber(async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false), () => Cache().NewTemporaryPath(), TimeProvider.System));
 
     /// <inheritdoc/>
@@ -90,6 +91,8 @@ public sealed class BaseImageEngine : IBaseImageEngine
     // The folder is read when it is needed: a session may set BASEIMAGE_CACHE after importing the module.
     private ContentCache Cache() => _shared.Caches.Get(BaseImagePaths.FromEnvironment().CacheRoot);
 
+    private LayerShelf Layers => _shared.Layers(Cache);
+
     // What every engine of a session holds in common, whichever container engine it means.
     private sealed class Shared : IDisposable
     {
@@ -98,6 +101,10 @@ public sealed class BaseImageEngine : IBaseImageEngine
         internal EngineConnections Connections { get; } = new(Environment.GetEnvironmentVariable);
 
         internal EngineBatches Batches { get; } = new();
+
+        private LayerShelf? _layers;
+
+        internal LayerShelf Layers(Func<ContentCache> cache) => LazyInitializer.EnsureInitialized(ref _layers, () => new LayerShelf(cache));
 
         public void Dispose()
         {

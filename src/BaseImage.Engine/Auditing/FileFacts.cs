@@ -1,3 +1,4 @@
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Secrets;
 
 namespace BaseImage.Engine.Auditing;
@@ -9,21 +10,15 @@ internal sealed class FileFacts
     private const int MaximumLinks = 40;
 
     private readonly Dictionary<string, ImageFile> _byPath;
-    private readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> _contents;
-    private readonly IReadOnlyDictionary<string, string> _md5;
-    private readonly IReadOnlyDictionary<string, ProgramKind> _programs;
+    private readonly IReadOnlyDictionary<string, ContentFacts> _contents;
 
     /// <summary>Puts facts together.</summary>
     /// <param name="files">Every file.</param>
-    /// <param name="contents">The content of the few small files that rules read, by path.</param>
-    /// <param name="md5">MD5 of regular files in lower-case hexadecimal digits, by path; of hard links under each name.</param>
-    /// <param name="programs">Files known by their content to be programs, by path.</param>
+    /// <param name="contents">What the contents of regular files gave, by path; of hard links under each name.</param>
     /// <param name="secrets">Keys and tokens found in any layer.</param>
     public FileFacts(
         IEnumerable<ImageFile> files,
-        IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? contents = null,
-        IReadOnlyDictionary<string, string>? md5 = null,
-        IReadOnlyDictionary<string, ProgramKind>? programs = null,
+        IReadOnlyDictionary<string, ContentFacts>? contents = null,
         IEnumerable<FileSecret>? secrets = null)
     {
         All = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
@@ -33,9 +28,7 @@ internal sealed class FileFacts
             _byPath[file.Path] = file;
         }
 
-        _contents = contents ?? new Dictionary<string, ReadOnlyMemory<byte>>();
-        _md5 = md5 ?? new Dictionary<string, string>();
-        _programs = programs ?? new Dictionary<string, ProgramKind>();
+        _contents = contents ?? new Dictionary<string, ContentFacts>();
         Secrets = [.. secrets ?? []];
     }
 
@@ -46,7 +39,8 @@ internal sealed class FileFacts
     public IReadOnlyList<FileSecret> Secrets { get; }
 
     /// <summary>The contents that were kept, by path, in ordinal order of paths.</summary>
-    public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Contents => _contents.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+    public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Contents
+        => _contents.Where(pair => pair.Value.Content is not null).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Content!.Value));
 
     /// <summary>The file at a path, links not followed.</summary>
     public ImageFile? Find(string path) => _byPath.GetValueOrDefault(path);
@@ -102,13 +96,16 @@ internal sealed class FileFacts
     }
 
     /// <summary>The kept content of the file that a path leads to; empty where there is none.</summary>
-    public ReadOnlyMemory<byte> Read(string path) => Resolve(path) is { } file ? _contents.GetValueOrDefault(file.Path) : default;
+    public ReadOnlyMemory<byte> Read(string path) => Resolve(path) is { } file ? Content(file)?.Content ?? default : default;
+
+    /// <summary>What looking at a regular file's bytes gave; null for what is not one.</summary>
+    public ContentFacts? Content(ImageFile file) => _contents.GetValueOrDefault(file.Path);
 
     /// <summary>The MD5 of a regular file; null where it is not known.</summary>
-    public string? Md5(ImageFile file) => _md5.GetValueOrDefault(file.Path);
+    public string? Md5(ImageFile file) => Content(file)?.Md5;
 
     /// <summary>What a file's content says it is.</summary>
-    public ProgramKind Program(ImageFile file) => _programs.GetValueOrDefault(file.Path);
+    public ProgramKind Program(ImageFile file) => Content(file)?.Program ?? ProgramKind.None;
 }
 
 /// <summary>What a file's first bytes and telling words say it is.</summary>

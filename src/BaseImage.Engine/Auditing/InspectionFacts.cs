@@ -1,3 +1,4 @@
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Auditing.Secrets;
 using BaseImage.Engine.Images;
@@ -8,24 +9,27 @@ using BaseImage.Engine.Storage;
 
 namespace BaseImage.Engine.Auditing;
 
-/// <summary>Gathers facts by inspection: one pass over the layers of an image and platform, contents scanned as they pass.</summary>
-internal sealed class InspectionFacts(Func<BaseImagePaths> paths, EngineImages? engine = null) : IFactsSource
+/// <summary>
+/// Gathers facts by inspection: one pass over each layer of an image and platform, contents looked at as they pass. Layers
+/// that were read before are not read again.
+/// </summary>
+/// <param name="paths">Where the store is.</param>
+/// <param name="shelf">The facts of layers.</param>
+/// <param name="engine">The way to a container engine; null where none is to be had.</param>
+internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf shelf, EngineImages? engine = null) : IFactsSource
 {
     /// <inheritdoc/>
     public async Task<IFactsSession> OpenAsync(string reference, Platform? platform, CancellationToken cancellationToken)
-        => new Session(await ImageInspection.OpenAsync(reference, platform, paths(), single: false, cancellationToken, engine).ConfigureAwait(false));
+        => new Session(await ImageInspection.OpenAsync(reference, platform, paths(), single: false, cancellationToken, engine).ConfigureAwait(false), this);
 
-    private static async Task<ImageFacts> ReadAsync(PendingInspection item, bool withFiles, CancellationToken cancellationToken)
+    private async Task<ImageFacts> ReadAsync(PendingInspection item, bool withFiles, CancellationToken cancellationToken)
     {
         FileFacts? files = null;
         SourceManifest manifest = item.Manifest;
         if (withFiles)
         {
-            ContentFindings findings = new();
-            InspectionOptions options = new() { Keep = IsWanted, Observe = (layer, _) => new ContentScanner(findings, layer) };
-            InspectedImage image = await item.ReadAsync(options, cancellationToken).ConfigureAwait(false);
-            files = await Task.Run(() => Describe(image, findings), cancellationToken).ConfigureAwait(false);
-            manifest = image.Manifest;
+            (manifest, IReadOnlyList<LayerFacts> layers) = await LayersAsync(item, cancellationToken).ConfigureAwait(false);
+            files = await Task.Run(() => Merge(item, manifest, layers, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         else if (item.Image.IsPartial)
         {
@@ -45,35 +49,55 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, EngineImages? 
         };
     }
 
-    private static FileFacts Describe(InspectedImage image, ContentFindings findings)
+    // What an engine tells of an image is enough where every layer is known: nothing has to be exported.
+    private async Task<(SourceManifest Manifest, IReadOnlyList<LayerFacts> Layers)> LayersAsync(PendingInspection item, CancellationToken cancellationToken)
     {
-        Dictionary<string, ReadOnlyMemory<byte>> contents = new(StringComparer.Ordinal);
-        Dictionary<string, string> md5 = new(StringComparer.Ordinal);
-        Dictionary<string, ProgramKind> programs = new(StringComparer.Ordinal);
-        foreach (MergedFile file in image.Merged.Files())
+        SourceManifest manifest = item.Manifest;
+        LayerFacts?[] layers = new LayerFacts?[manifest.Layers.Count];
+        for (int i = 0; i < layers.Length; i++)
         {
-            string path = file.ToString();
-            if (file.Content is { } content)
-            {
-                contents[path] = content;
-            }
+            layers[i] = await shelf.TryGetAsync(manifest.Layers[i].DiffId, cancellationToken).ConfigureAwait(false);
+        }
 
-            (string? sum, ProgramKind kind) = findings.Of(file);
-            if (sum is not null)
+        if (item.Image.IsPartial || Array.Exists(layers, layer => layer is null))
+        {
+            manifest = await item.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            Array.Resize(ref layers, manifest.Layers.Count);
+        }
+
+        for (int i = 0; i < layers.Length; i++)
+        {
+            SourceLayer layer = manifest.Layers[i];
+            layers[i] ??= await shelf.GetAsync(layer.DiffId, layer.OpenTarAsync, $"{item.Reference} layer {layer.DiffId}", cancellationToken).ConfigureAwait(false);
+        }
+
+        return (manifest, layers!);
+    }
+
+    private static FileFacts Merge(PendingInspection item, SourceManifest manifest, IReadOnlyList<LayerFacts> layers, CancellationToken cancellationToken)
+    {
+        MergedFileSystem merged = new(MaximumFiles);
+        List<FileSecret> secrets = [];
+        for (int i = 0; i < layers.Count; i++)
+        {
+            SecretsOfLayer placed = new(secrets, i);
+            merged.Apply(layers[i].Replay($"{item.Reference} layer {manifest.Layers[i].DiffId}"), i, observe: _ => placed, cancellation: cancellationToken);
+        }
+
+        Dictionary<string, ContentFacts> contents = new(StringComparer.Ordinal);
+        foreach (MergedFile file in merged.Files())
+        {
+            if (file.Body.Known is ContentFacts facts)
             {
-                (md5[path], programs[path]) = (sum, kind);
+                contents[file.ToString()] = facts;
             }
         }
 
-        return new FileFacts(image.Files, contents, md5, programs, findings.Secrets);
+        return new FileFacts(new InspectedImage(item.Reference, item.Image.Name, manifest, item.Digest, merged).Files, contents, secrets);
     }
 
-    // Wherever they lie: /etc/passwd may be a link.
-    private static bool IsWanted(LayerEntry entry)
-    {
-        string path = "/" + entry.Path;
-        return path.EndsWith("/passwd", StringComparison.Ordinal) || path.EndsWith("/group", StringComparison.Ordinal) || path.EndsWith("/shells", StringComparison.Ordinal) || NamedFiles.IsWanted(path);
-    }
+    // With what rules need of a file, more would not fit the memory that an audit may take.
+    private const long MaximumFiles = 2_000_000;
 
     private static string WithoutTag(string name)
     {
@@ -81,10 +105,27 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, EngineImages? 
         return colon > name.LastIndexOf('/') && colon > 0 ? name[..colon] : name;
     }
 
-    private sealed class Session(ImageInspection inspection) : IFactsSession
+    // A file that a later layer hides is still in the image for whoever pulls it.
+    private sealed class SecretsOfLayer(List<FileSecret> secrets, int layer) : IContentObserver
+    {
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+        }
+
+        public void Completed(MergedFile file)
+        {
+            if (file.Body.Known is ContentFacts { Secrets.Count: > 0 } facts)
+            {
+                string path = file.ToString();
+                secrets.AddRange(facts.Secrets.Select(hit => new FileSecret(path, layer, hit)));
+            }
+        }
+    }
+
+    private sealed class Session(ImageInspection inspection, InspectionFacts source) : IFactsSession
     {
         public IReadOnlyList<PendingFacts> Items { get; } = [.. inspection.Items.Select(item => new PendingFacts(
-            item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => InspectionFacts.ReadAsync(item, withFiles, token)) { Target = new RuntimeTarget(item.Image.Pinned, item.Manifest) })];
+            item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => source.ReadAsync(item, withFiles, token)) { Target = new RuntimeTarget(item.Image.Pinned, item.Manifest) })];
 
         public ValueTask DisposeAsync() => inspection.DisposeAsync();
     }

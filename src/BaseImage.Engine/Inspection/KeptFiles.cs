@@ -24,7 +24,8 @@ internal sealed class KeptFiles(Func<LayerEntry, bool> more)
             : throw new ImageLimitExceededException("/" + entry.Path, $"package databases of more than {(entry.Size > MaxDatabaseBytes ? MaxDatabaseBytes : MaxTotalBytes)} bytes are not read");
     }
 
-    private static bool IsDatabase(string path)
+    /// <summary>True of package databases and lists of their files (paths without a leading slash).</summary>
+    internal static bool IsDatabase(string path)
         => path is PackageDatabase.DpkgStatus or ApkDatabase.Path or ApkDatabase.UsrPath
             || path.StartsWith(PackageDatabase.DpkgStatusFolder, StringComparison.Ordinal)
             || (path.StartsWith(PackageDatabase.DpkgInfo, StringComparison.Ordinal)

@@ -11,4 +11,7 @@ internal interface ITarEntries
 
     /// <summary>The present entry's content: exactly <see cref="LayerEntry.Size"/> bytes, valid until the next call of <see cref="Next"/>.</summary>
     Stream Content { get; }
+
+    /// <summary>What is known of the present entry's content, where it was read before: then <see cref="Content"/> has nothing to give.</summary>
+    IFileContent? Known => null;
 }

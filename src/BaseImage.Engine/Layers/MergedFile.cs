@@ -56,4 +56,7 @@ internal sealed class MergedFileBody
 
     /// <summary>The content, where it was asked to be kept.</summary>
     public ReadOnlyMemory<byte>? Content { get; internal set; }
+
+    /// <summary>What was known of the content, where the file system was made of entries that were read before.</summary>
+    public IFileContent? Known { get; internal set; }
 }

@@ -54,7 +54,12 @@ internal sealed class MergedFileSystem
                 continue;
             }
             MergedFile file = Put(parent, name.Copy(), entry, layer, entries.SourceName);
-            if (entry.Kind == ImageFileKind.File)
+            if (entry.Kind == ImageFileKind.File && entries.Known is { } known)
+            {
+                (file.Body.Digest, file.Body.Content, file.Body.Known) = (known.Digest, known.Content, known);
+                observe?.Invoke(entry)?.Completed(file);
+            }
+            else if (entry.Kind == ImageFileKind.File)
             {
                 ReadContent(file, entry, entries.Content, keepContent, observe, cancellation);
             }

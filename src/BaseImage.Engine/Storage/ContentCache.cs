@@ -151,6 +151,9 @@ internal sealed class ContentCache : IDisposable
         }
     }
 
+    /// <summary>True when there is an entry of that kind and key, sound or not.</summary>
+    public bool HasEntry(string kind, string key) => File.Exists(EntryPath(kind, key));
+
     /// <summary>Reads an entry, or null when it is absent or was damaged.</summary>
     /// <param name="kind">A short name of lower-case letters, digits and hyphens.</param>
     /// <param name="key">Any text.</param>

@@ -1,0 +1,28 @@
+using BaseImage.Engine.Auditing.Secrets;
+using BaseImage.Engine.Layers;
+
+namespace BaseImage.Engine.Auditing.Contents;
+
+/// <summary>
+/// Everything that looking at one file's bytes gives. It depends on the bytes and on the file's entry in its layer alone,
+/// so it is kept in the cache by the layer's diffID (docs/decisions/0014). It never holds a secret. A new fact is a
+/// property here, a <see cref="ContentPart"/> that fills it in, two lines in <see cref="ContentFactsFormat"/>, and a new
+/// <see cref="LayerScan.Version"/>.
+/// </summary>
+internal sealed record ContentFacts : IFileContent
+{
+    /// <summary>SHA-256 of the content.</summary>
+    public Digest Digest { get; init; }
+
+    /// <summary>MD5 in lower-case hexadecimal digits, which is what dpkg's lists of files hold (deb-md5sums(5)); null where it was not made.</summary>
+    public string? Md5 { get; init; }
+
+    /// <summary>What sort of program it is.</summary>
+    public ProgramKind Program { get; init; }
+
+    /// <summary>Keys and tokens in it, masked.</summary>
+    public IReadOnlyList<SecretHit> Secrets { get; init; } = [];
+
+    /// <summary>The content of one of the small files that rules read (<see cref="KeptPaths"/>), secrets in it struck out; null for others.</summary>
+    public ReadOnlyMemory<byte>? Content { get; init; }
+}

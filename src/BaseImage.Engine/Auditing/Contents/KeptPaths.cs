@@ -1,0 +1,49 @@
+using BaseImage.Engine.Inspection;
+
+namespace BaseImage.Engine.Auditing.Contents;
+
+/// <summary>How the content of a file is kept.</summary>
+internal enum KeptKind
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>As it is.</summary>
+    Plain,
+
+    /// <summary>As a table of accounts, with passwords struck out (<see cref="AccountMask"/>).</summary>
+    Accounts,
+
+    /// <summary>As it is, and what is too long to be kept fails the image: a list of packages that nobody can read must not look empty.</summary>
+    Database,
+}
+
+/// <summary>The small files whose content rules read. What is kept depends on the path in the layer and on the size alone.</summary>
+internal static class KeptPaths
+{
+    /// <summary>The most bytes of a package database.</summary>
+    public const int MaximumDatabase = 16 << 20;
+
+    /// <summary>The most bytes of any other file.</summary>
+    public const int MaximumOther = 1 << 20;
+
+    /// <summary>The most bytes of all kept contents of a layer together.</summary>
+    public const long MaximumTotal = 256L << 20;
+
+    // Wherever they lie: /etc/passwd may be a link, and many an image has a root file system inside.
+    private static readonly HashSet<string> AccountNames = new(["passwd", "passwd-", "shadow", "shadow-", "group", "group-", "gshadow", "gshadow-"], StringComparer.Ordinal);
+
+    private static readonly HashSet<string> PlainNames = new(["shells", "os-release", "lsb-release", "alpine-release", "debian_version"], StringComparer.Ordinal);
+
+    /// <summary>How the file of a path (without a leading '/') is kept.</summary>
+    public static KeptKind Of(string path)
+    {
+        if (KeptFiles.IsDatabase(path))
+        {
+            return KeptKind.Database;
+        }
+
+        string name = path[(path.LastIndexOf('/') + 1)..];
+        return AccountNames.Contains(name) ? KeptKind.Accounts : PlainNames.Contains(name) ? KeptKind.Plain : KeptKind.None;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using BaseImage.Engine.Layers;
+
+namespace BaseImage.Engine.Auditing.Contents;
+
+/// <summary>MD5 of every file. Not a matter of trust: it is what dpkg's lists of files hold (deb-md5sums(5)).</summary>
+internal sealed class Md5Part : ContentPart
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+
+    /// <inheritdoc/>
+    public override bool Begin(LayerEntry entry, ReadOnlySpan<byte> head) => true;
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
+
+    /// <inheritdoc/>
+    public override ContentFacts Complete(ContentFacts facts)
+    {
+        Span<byte> sum = stackalloc byte[MD5.HashSizeInBytes];
+        _hash.GetHashAndReset(sum);
+        return facts with { Md5 = Convert.ToHexString(sum).ToLowerInvariant() };
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _hash.Dispose();
+}

@@ -1,0 +1,31 @@
+using BaseImage.Engine.Auditing.Secrets;
+using BaseImage.Engine.Layers;
+
+namespace BaseImage.Engine.Auditing.Contents;
+
+/// <summary>Files whose name says that they hold passwords: read whole, judged, and forgotten.</summary>
+internal sealed class NamedFilePart : ContentPart
+{
+    private const int MaximumLength = 1 << 20;
+
+    private readonly MemoryStream _content = new();
+    private string _path = "";
+
+    /// <inheritdoc/>
+    public override bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
+    {
+        _content.SetLength(0);
+        _path = entry.Size <= MaximumLength ? "/" + entry.Path : "";
+        return _path.Length > 0 && NamedFiles.IsWanted(_path);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> bytes) => _content.Write(bytes);
+
+    /// <inheritdoc/>
+    public override ContentFacts Complete(ContentFacts facts)
+        => facts with { Secrets = [.. facts.Secrets.Concat(NamedFiles.Judge(_path, _content.GetBuffer().AsMemory(0, (int)_content.Length))).Take(SecretsPart.MaximumHits)] };
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _content.Dispose();
+}
