@@ -64,8 +64,8 @@ internal sealed class TestTar
     public TestTar Padded(byte[] content) => Raw(content).Raw(new byte[-content.Length & 511]);
 
     /// <summary>Adds an entry; <paramref name="size"/> lies about the content's length if given.</summary>
-    public TestTar Add(string name, char type = '0', byte[]? content = null, string link = "", int mode = 0x1A4, long uid = 0, long gid = 0, long time = 0, long? size = null)
-        => Raw(Header(name, type, size ?? content?.Length ?? 0, link, mode, uid, gid, time)).Padded(content ?? []);
+    public TestTar Add(string name, char type = '0', byte[]? content = null, string link = "", int mode = 0x1A4, long uid = 0, long gid = 0, long time = 0, long? size = null, long major = 0, long minor = 0)
+        => Raw(Header(name, type, size ?? content?.Length ?? 0, link, mode, uid, gid, time, major: major, minor: minor)).Padded(content ?? []);
 
     /// <summary>Adds a pax header.</summary>
     public TestTar Pax(params (string Key, string Value)[] records) => PaxOf('x', records);

@@ -1,5 +1,6 @@
 using System.Text;
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
@@ -153,7 +154,7 @@ public class AuditorTests
     internal static PolicyReader Policies { get; } = new(new DataFiles(null!), RuleCatalogue.Instance);
 
     private static Task<List<AuditResult>> AuditAsync(ImageRoom room, string reference, string[]? rules = null)
-        => Collect(new Auditor(new InspectionFacts(() => room.Paths), RuleCatalogue.Instance, Policies, TimeProvider.System), new AuditRequest { Reference = reference, Rules = rules ?? [] });
+        => Collect(new Auditor(new InspectionFacts(() => room.Paths, room.Shelf), RuleCatalogue.Instance, Policies, TimeProvider.System), new AuditRequest { Reference = reference, Rules = rules ?? [] });
 
     private static async Task<List<AuditResult>> Collect(Auditor auditor, AuditRequest request)
     {

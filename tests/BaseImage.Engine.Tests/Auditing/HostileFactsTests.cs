@@ -1,5 +1,6 @@
 using System.Text;
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
 using FsCheck;
 using FsCheck.Fluent;
@@ -40,7 +41,7 @@ public class HostileFactsTests
                 Created = created,
                 Config = new ImageConfig { User = user, Env = [.. lists], Cmd = [.. lists], Labels = lists.Distinct().ToDictionary(l => l, l => l) },
                 History = [.. lists.Select(l => new ImageHistory(created, l, l, true))],
-                Files = new FileFacts(files, contents.GroupBy(c => c.Item1).ToDictionary(g => g.Key, g => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(g.First().Item2))),
+                Files = new FileFacts(files, contents.GroupBy(c => c.Item1).ToDictionary(g => g.Key, g => new ContentFacts { Content = Encoding.UTF8.GetBytes(g.First().Item2) })),
             };
         string[] secrets = [.. TestSecrets.All().Select(s => s.Secret)];
         ResultBuilder builder = new(AuditPolicy.None, TimeProvider.System);

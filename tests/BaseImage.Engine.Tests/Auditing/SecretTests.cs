@@ -1,5 +1,6 @@
 using System.Text;
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Secrets;
 using BaseImage.Engine.Layers;
 
@@ -96,8 +97,8 @@ public class SecretTests
             string body = filler + (before > 0 ? "\n" : "") + key + filler;
             foreach (int chunk in new[] { 1000, 4096, 65_536 })
             {
-                IReadOnlyList<FileSecret> found = Scan(Encoding.Latin1.GetBytes(body), chunk).Secrets;
-                Assert.Equal(body[..body.IndexOf("-----BEGIN", StringComparison.Ordinal)].Count(c => c == '\n') + 1, Assert.Single(found).Hit.Line);
+                IReadOnlyList<SecretHit> found = Scan(Encoding.Latin1.GetBytes(body), chunk).Secrets;
+                Assert.Equal(body[..body.IndexOf("-----BEGIN", StringComparison.Ordinal)].Count(c => c == '\n') + 1, Assert.Single(found).Line);
             }
         }
     }
@@ -109,9 +110,9 @@ public class SecretTests
         byte[] elf = [0x7f, .. "ELF"u8, .. new byte[9000], .. Encoding.ASCII.GetBytes(token), .. new byte[70_000], .. "BusyBox is a multi-call binary that"u8];
         for (int chunk = 999; chunk < 80_000; chunk += 9777)
         {
-            ContentFindings findings = Scan(elf, chunk, out MergedFile file);
-            Assert.Empty(findings.Secrets);
-            Assert.Equal((TestFacts.Md5(elf), ProgramKind.MultiCall), findings.Of(file));
+            ContentFacts facts = Scan(elf, chunk);
+            Assert.Empty(facts.Secrets);
+            Assert.Equal((TestFacts.Md5(elf), ProgramKind.MultiCall), (facts.Md5, facts.Program));
         }
     }
 
@@ -123,7 +124,7 @@ public class SecretTests
     [InlineData("root/.kube/config", "users:\n- user:\n    token: q8Zr2LmX0vT5\n", 1)]
     [InlineData("etc/config", "token: q8Zr2LmX0vT5\n", 0)]
     public void Files_named_for_passwords_are_read(string path, string content, int expected)
-        => Assert.Equal(expected, Scan(Encoding.UTF8.GetBytes(content), 4096, out _, path).Secrets.Count);
+        => Assert.Equal(expected, Scan(Encoding.UTF8.GetBytes(content), 4096, path).Secrets.Count);
 
     [Fact]
     [Fires("BI2006")]
@@ -138,28 +139,16 @@ public class SecretTests
         Assert.Equal(Severity.Info, row.Findings[1].Severity);
     }
 
-    private static ContentFindings Scan(byte[] content, int chunk) => Scan(content, chunk, out _);
-
-    private static ContentFindings Scan(byte[] content, int chunk, out MergedFile file, string path = "a")
+    // However the content comes in pieces.
+    private static ContentFacts Scan(byte[] content, int chunk, string path = "a")
     {
-        ContentFindings findings = new();
-        MergedFileSystem files = new();
-        byte[] tar = new TestTar().Add(path, content: content).ToArray();
-        files.Apply(new TarReader(new MemoryStream(tar), "test"), 0, entry => NamedFiles.IsWanted("/" + entry.Path), _ => new Chunks(new ContentScanner(findings, 0), chunk));
-        file = files.Find(LayerPath.FromUtf8(path))!;
-        return findings;
+        using ContentScanner scanner = new(chunk);
+        using Pieces pieces = new(content, chunk);
+        return scanner.Scan(LayerEntry.File(path, content.Length), pieces, TestContext.Current.CancellationToken);
     }
 
-    private sealed class Chunks(ContentScanner inner, int chunk) : IContentObserver
+    private sealed class Pieces(byte[] content, int chunk) : MemoryStream(content)
     {
-        public void Write(ReadOnlySpan<byte> bytes)
-        {
-            for (; !bytes.IsEmpty; bytes = bytes[Math.Min(chunk, bytes.Length)..])
-            {
-                inner.Write(bytes[..Math.Min(chunk, bytes.Length)]);
-            }
-        }
-
-        public void Completed(MergedFile file) => inner.Completed(file);
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, chunk)]);
     }
 }

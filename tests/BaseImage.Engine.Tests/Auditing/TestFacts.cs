@@ -1,5 +1,6 @@
 using System.Text;
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Secrets;
 
@@ -9,9 +10,7 @@ namespace BaseImage.Engine.Tests.Auditing;
 internal sealed class TestFacts
 {
     private readonly List<ImageFile> _files = [];
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _contents = [];
-    private readonly Dictionary<string, string> _md5 = [];
-    private readonly Dictionary<string, ProgramKind> _programs = [];
+    private readonly Dictionary<string, ContentFacts> _contents = [];
     private readonly List<FileSecret> _secrets = [];
 
     public static DateTimeOffset Epoch { get; } = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -30,17 +29,17 @@ internal sealed class TestFacts
     {
         _files.Add(new ImageFile { Path = path, Kind = kind, Mode = mode, LinkTarget = target, Capabilities = capabilities, ModifiedTime = time ?? Epoch, Size = size, Layer = layer, ExtendedAttributes = capabilities.Length > 0 ? ["security.capability"] : [] });
         byte[] bytes = Encoding.UTF8.GetBytes(content ?? "");
-        if (content is not null)
+        if (kind is ImageFileKind.File or ImageFileKind.HardLink)
         {
-            _contents[path] = bytes;
+            _contents[path] = new ContentFacts
+            {
+                Digest = Digest.Of(bytes),
+                Md5 = Md5(bytes),
+                Program = program,
+                Content = content is null ? default(ReadOnlyMemory<byte>?) : bytes,
+            };
         }
 
-        if (kind is ImageFileKind.File)
-        {
-            _md5[path] = Md5(bytes);
-        }
-
-        _programs[path] = program;
         return this;
     }
 
@@ -67,7 +66,7 @@ internal sealed class TestFacts
         Created = Created,
         Config = Config,
         History = History,
-        Files = withFiles ? new FileFacts(_files, _contents, _md5, _programs, _secrets) : null,
+        Files = withFiles ? new FileFacts(_files, _contents, _secrets) : null,
     };
 
     /// <summary>The finished row of one rule.</summary>

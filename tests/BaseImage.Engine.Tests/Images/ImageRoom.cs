@@ -1,3 +1,4 @@
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Storage;
 
@@ -6,7 +7,14 @@ namespace BaseImage.Engine.Tests.Images;
 /// <summary>A folder with a store and a cache of its own, and the room's doors opened on it.</summary>
 internal sealed class ImageRoom : IDisposable
 {
+    private readonly Lazy<ContentCache> _cache;
+
+    public ImageRoom() => _cache = new Lazy<ContentCache>(() => ContentCache.Open(Paths.CacheRoot));
+
     public TempFolder Folder { get; } = new("images");
+
+    /// <summary>The facts of layers; each shelf remembers nothing but what is in the cache.</summary>
+    public LayerShelf Shelf => new(() => _cache.Value);
 
     public BaseImagePaths Paths => new(Folder.Combine("cache"), Folder.Combine("store"), []);
 
@@ -49,5 +57,13 @@ internal sealed class ImageRoom : IDisposable
         return string.Join('\n', lines);
     }
 
-    public void Dispose() => Folder.Dispose();
+    public void Dispose()
+    {
+        if (_cache.IsValueCreated)
+        {
+            _cache.Value.Dispose();
+        }
+
+        Folder.Dispose();
+    }
 }

@@ -6,7 +6,7 @@ namespace BaseImage.Engine.Auditing.Contents;
 /// <summary>
 /// Everything that looking at one file's bytes gives. It depends on the bytes and on the file's entry in its layer alone,
 /// so it is kept in the cache by the layer's diffID (docs/decisions/0014). It never holds a secret. A new fact is a
-/// property here, a <see cref="ContentPart"/> that fills it in, two lines in <see cref="ContentFactsFormat"/>, and a new
+/// property here, an <see cref="IContentPart"/> that fills it in, two lines in <see cref="ContentFactsFormat"/>, and a new
 /// <see cref="LayerScan.Version"/>.
 /// </summary>
 internal sealed record ContentFacts : IFileContent

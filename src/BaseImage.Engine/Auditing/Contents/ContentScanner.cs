@@ -7,14 +7,14 @@ namespace BaseImage.Engine.Auditing.Contents;
 internal sealed class ContentScanner : IDisposable
 {
     private readonly byte[] _buffer;
-    private readonly ContentPart[] _parts;
-    private readonly List<ContentPart> _interested = [];
+    private readonly IContentPart[] _parts;
+    private readonly List<IContentPart> _interested = [];
 
     /// <summary>Makes a scanner.</summary>
-    /// <param name="bufferSize">How many bytes are looked at at once; at least <see cref="ContentPart.HeadLength"/>.</param>
+    /// <param name="bufferSize">How many bytes are looked at at once; at least <see cref="IContentPart.HeadLength"/>.</param>
     public ContentScanner(int bufferSize = 128 * 1024)
     {
-        _buffer = new byte[Math.Max(bufferSize, ContentPart.HeadLength)];
+        _buffer = new byte[Math.Max(bufferSize, IContentPart.HeadLength)];
         SecretsPart secrets = new();
 
         // In the order in which they may look at what others have found.
@@ -27,9 +27,9 @@ internal sealed class ContentScanner : IDisposable
     /// <param name="cancellation">Stops it.</param>
     public ContentFacts Scan(LayerEntry entry, Stream content, CancellationToken cancellation)
     {
-        int read = content.ReadAtLeast(_buffer, ContentPart.HeadLength, throwOnEndOfStream: false);
+        int read = content.ReadAtLeast(_buffer, IContentPart.HeadLength, throwOnEndOfStream: false);
         _interested.Clear();
-        foreach (ContentPart part in _parts)
+        foreach (IContentPart part in _parts)
         {
             if (part.Begin(entry, _buffer.AsSpan(0, read)))
             {
@@ -40,14 +40,14 @@ internal sealed class ContentScanner : IDisposable
         for (; read > 0; read = content.Read(_buffer))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (ContentPart part in _interested)
+            foreach (IContentPart part in _interested)
             {
                 part.Write(_buffer.AsSpan(0, read));
             }
         }
 
         ContentFacts facts = new();
-        foreach (ContentPart part in _interested)
+        foreach (IContentPart part in _interested)
         {
             facts = part.Complete(facts);
         }
@@ -56,5 +56,11 @@ internal sealed class ContentScanner : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_parts, part => part.Dispose());
+    public void Dispose()
+    {
+        foreach (IDisposable part in _parts.OfType<IDisposable>())
+        {
+            part.Dispose();
+        }
+    }
 }

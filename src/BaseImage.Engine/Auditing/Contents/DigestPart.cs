@@ -4,18 +4,18 @@ using BaseImage.Engine.Layers;
 namespace BaseImage.Engine.Auditing.Contents;
 
 /// <summary>SHA-256 of every file.</summary>
-internal sealed class DigestPart : ContentPart
+internal sealed class DigestPart : IContentPart, IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <inheritdoc/>
-    public override bool Begin(LayerEntry entry, ReadOnlySpan<byte> head) => true;
+    public bool Begin(LayerEntry entry, ReadOnlySpan<byte> head) => true;
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
+    public void Write(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
     /// <inheritdoc/>
-    public override ContentFacts Complete(ContentFacts facts)
+    public ContentFacts Complete(ContentFacts facts)
     {
         Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
         _hash.GetHashAndReset(sum);
@@ -23,5 +23,5 @@ internal sealed class DigestPart : ContentPart
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _hash.Dispose();
+    public void Dispose() => _hash.Dispose();
 }

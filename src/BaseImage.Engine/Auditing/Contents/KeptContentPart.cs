@@ -6,14 +6,14 @@ namespace BaseImage.Engine.Auditing.Contents;
 
 /// <summary>Keeps the small files that rules read (<see cref="KeptPaths"/>), with every secret in them struck out.</summary>
 /// <param name="secrets">Knows where in the file secrets lie.</param>
-internal sealed class KeptContentPart(SecretsPart secrets) : ContentPart
+internal sealed class KeptContentPart(SecretsPart secrets) : IContentPart, IDisposable
 {
     private readonly MemoryStream _content = new();
     private KeptKind _kind;
     private long _total;
 
     /// <inheritdoc/>
-    public override bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
+    public bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
     {
         _kind = KeptPaths.Of(entry.Path.ToString());
         if (_kind == KeptKind.None || (_kind != KeptKind.Database && entry.Size > KeptPaths.MaximumOther))
@@ -32,10 +32,10 @@ internal sealed class KeptContentPart(SecretsPart secrets) : ContentPart
     }
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> bytes) => _content.Write(bytes);
+    public void Write(ReadOnlySpan<byte> bytes) => _content.Write(bytes);
 
     /// <inheritdoc/>
-    public override ContentFacts Complete(ContentFacts facts)
+    public ContentFacts Complete(ContentFacts facts)
     {
         Span<byte> content = _content.GetBuffer().AsSpan(0, (int)_content.Length);
         foreach ((long start, long length) in secrets.Places)
@@ -51,5 +51,5 @@ internal sealed class KeptContentPart(SecretsPart secrets) : ContentPart
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _content.Dispose();
+    public void Dispose() => _content.Dispose();
 }

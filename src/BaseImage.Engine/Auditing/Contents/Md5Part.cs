@@ -4,18 +4,18 @@ using BaseImage.Engine.Layers;
 namespace BaseImage.Engine.Auditing.Contents;
 
 /// <summary>MD5 of every file. Not a matter of trust: it is what dpkg's lists of files hold (deb-md5sums(5)).</summary>
-internal sealed class Md5Part : ContentPart
+internal sealed class Md5Part : IContentPart, IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 
     /// <inheritdoc/>
-    public override bool Begin(LayerEntry entry, ReadOnlySpan<byte> head) => true;
+    public bool Begin(LayerEntry entry, ReadOnlySpan<byte> head) => true;
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
+    public void Write(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
     /// <inheritdoc/>
-    public override ContentFacts Complete(ContentFacts facts)
+    public ContentFacts Complete(ContentFacts facts)
     {
         Span<byte> sum = stackalloc byte[MD5.HashSizeInBytes];
         _hash.GetHashAndReset(sum);
@@ -23,5 +23,5 @@ internal sealed class Md5Part : ContentPart
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _hash.Dispose();
+    public void Dispose() => _hash.Dispose();
 }

@@ -4,7 +4,7 @@ using BaseImage.Engine.Layers;
 namespace BaseImage.Engine.Auditing.Contents;
 
 /// <summary>Files whose name says that they hold passwords: read whole, judged, and forgotten.</summary>
-internal sealed class NamedFilePart : ContentPart
+internal sealed class NamedFilePart : IContentPart, IDisposable
 {
     private const int MaximumLength = 1 << 20;
 
@@ -12,7 +12,7 @@ internal sealed class NamedFilePart : ContentPart
     private string _path = "";
 
     /// <inheritdoc/>
-    public override bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
+    public bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
     {
         _content.SetLength(0);
         _path = entry.Size <= MaximumLength ? "/" + entry.Path : "";
@@ -20,12 +20,12 @@ internal sealed class NamedFilePart : ContentPart
     }
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> bytes) => _content.Write(bytes);
+    public void Write(ReadOnlySpan<byte> bytes) => _content.Write(bytes);
 
     /// <inheritdoc/>
-    public override ContentFacts Complete(ContentFacts facts)
+    public ContentFacts Complete(ContentFacts facts)
         => facts with { Secrets = [.. facts.Secrets.Concat(NamedFiles.Judge(_path, _content.GetBuffer().AsMemory(0, (int)_content.Length))).Take(SecretsPart.MaximumHits)] };
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _content.Dispose();
+    public void Dispose() => _content.Dispose();
 }

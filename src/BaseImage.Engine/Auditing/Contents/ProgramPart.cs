@@ -3,7 +3,7 @@ using BaseImage.Engine.Layers;
 namespace BaseImage.Engine.Auditing.Contents;
 
 /// <summary>What sort of program a file is, by its first bytes and by what well-known programs say of themselves in their own usage texts.</summary>
-internal sealed class ProgramPart : ContentPart
+internal sealed class ProgramPart : IContentPart
 {
     private const int Overlap = 64;
 
@@ -12,7 +12,7 @@ internal sealed class ProgramPart : ContentPart
     private ProgramKind _kind;
 
     /// <inheritdoc/>
-    public override bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
+    public bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
     {
         _held = 0;
         _kind = head.StartsWith("\x7f"u8) && head[1..].StartsWith("ELF"u8) ? ProgramKind.Elf : head.StartsWith("#!"u8) ? ProgramKind.Script : ProgramKind.None;
@@ -20,7 +20,7 @@ internal sealed class ProgramPart : ContentPart
     }
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> bytes)
+    public void Write(ReadOnlySpan<byte> bytes)
     {
         if (_kind == ProgramKind.Script)
         {
@@ -45,7 +45,7 @@ internal sealed class ProgramPart : ContentPart
     }
 
     /// <inheritdoc/>
-    public override ContentFacts Complete(ContentFacts facts) => facts with { Program = _kind };
+    public ContentFacts Complete(ContentFacts facts) => facts with { Program = _kind };
 
     private void Look(ReadOnlySpan<byte> bytes)
     {

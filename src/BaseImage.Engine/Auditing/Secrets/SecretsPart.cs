@@ -9,7 +9,7 @@ namespace BaseImage.Engine.Auditing.Secrets;
 /// 8 KiB; of it the first 16 MiB are searched. Programs and other binary files are not searched: tables of constants look
 /// like keys. Files that are kept are searched whatever they are, so that what is kept has no secret.
 /// </summary>
-internal sealed class SecretsPart : ContentPart
+internal sealed class SecretsPart : IContentPart
 {
     /// <summary>A file that is full of one form of token says no more with the thousandth.</summary>
     public const int MaximumHits = 100;
@@ -27,19 +27,19 @@ internal sealed class SecretsPart : ContentPart
     public IReadOnlyList<(long Start, long Length)> Places => _places;
 
     /// <inheritdoc/>
-    public override bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
+    public bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
     {
         _hits.Clear();
         _places.Clear();
 
         // The window starts with the byte before the file's first.
         (_read, _origin, _line, _filled, _window[0]) = (0, -1, 1, 1, (byte)'\n');
-        bool isText = !head[..Math.Min(head.Length, HeadLength)].Contains((byte)0) && !(head.StartsWith("\x7f"u8) && head[1..].StartsWith("ELF"u8));
+        bool isText = !head[..Math.Min(head.Length, IContentPart.HeadLength)].Contains((byte)0) && !(head.StartsWith("\x7f"u8) && head[1..].StartsWith("ELF"u8));
         return isText || KeptPaths.Of(entry.Path.ToString()) != KeptKind.None;
     }
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> bytes)
+    public void Write(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> wanted = bytes[..(int)Math.Min(bytes.Length, MaximumText - _read)];
         _read += wanted.Length;
@@ -56,7 +56,7 @@ internal sealed class SecretsPart : ContentPart
     }
 
     /// <inheritdoc/>
-    public override ContentFacts Complete(ContentFacts facts)
+    public ContentFacts Complete(ContentFacts facts)
     {
         Search(_filled);
         return _hits.Count == 0 ? facts : facts with { Secrets = [.. facts.Secrets.Concat(_hits).Take(MaximumHits)] };

@@ -1,4 +1,6 @@
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Contents;
+using BaseImage.Engine.Storage;
 using BaseImage.Engine.Tests.Images;
 using BaseImage.Ports;
 
@@ -43,7 +45,8 @@ public class CorpusTests
     {
         using TempFolder folder = new("corpus");
         string reference = rows[0].IsDocker ? await CorpusImages.ImageAsync(where["docker:".Length..], rows, folder) : await CorpusTrees.ImageAsync(where, rows, folder);
-        Auditor auditor = new(new InspectionFacts(() => CorpusTrees.PathsOf(folder)), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System);
+        using ContentCache cache = ContentCache.Open(CorpusTrees.PathsOf(folder).CacheRoot);
+        Auditor auditor = new(new InspectionFacts(() => CorpusTrees.PathsOf(folder), new LayerShelf(() => cache)), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System);
         List<AuditResult> results = [];
         await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference }, SilentReporter.Instance, TestContext.Current.CancellationToken))
         {

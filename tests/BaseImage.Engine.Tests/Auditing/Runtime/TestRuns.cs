@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images.Engines;
@@ -84,7 +85,7 @@ internal sealed class TestRuns : IDisposable
         EngineImages images = new(connections, new EngineAddress(host), () => cache, new EngineBatches());
         Recorder recorder = new(new RuntimeProber(async token => await connections.OpenAsync(new EngineAddress(host), token), cache.NewTemporaryPath, TimeProvider.System));
         RuntimeRequest request = new() { ConfirmAsync = (_, _) => Task.FromResult(true), Watch = TimeSpan.FromSeconds(1) };
-        Auditor auditor = new(new InspectionFacts(() => new BaseImagePaths(_folder.Combine("cache"), _folder.Combine("store"), []), images), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System, recorder);
+        Auditor auditor = new(new InspectionFacts(() => new BaseImagePaths(_folder.Combine("cache"), _folder.Combine("store"), []), new LayerShelf(() => cache), images), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System, recorder);
         List<AuditResult> rows = [];
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, cancellationToken);
         await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = ["BI5*"], Runtime = change is null ? request : change(request) }, SilentReporter.Instance, stop.Token))
