@@ -24,6 +24,14 @@ public sealed class PolicyInvalidException(string path, IReadOnlyList<DataProble
     public override string ErrorId => "PolicyInvalid";
 }
 
+/// <summary>A Dockerfile has mistakes that a builder refuses, or is too large to be one.</summary>
+public sealed class DockerfileInvalidException(string path, IReadOnlyList<DataProblem> problems)
+    : DocumentInvalidException(path, problems)
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "DockerfileInvalid";
+}
+
 /// <summary>A report's path has an ending that no format is known for.</summary>
 public sealed class ReportFormatUnknownException(string path, IReadOnlyList<string> known)
     : BaseImageException(
