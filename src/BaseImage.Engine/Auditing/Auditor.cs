@@ -54,7 +54,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                         facts = facts with { Runtime = await ObserveAsync(item, request.Runtime, reporter, cancellationToken).ConfigureAwait(false) };
                     }
 
-                    yield return Evaluate(rule, facts! with { Limits = policy.Limits }, policy, builder, cancellationToken);
+                    yield return Evaluate(rule, facts! with { Limits = policy.Limits, Now = time.GetUtcNow() }, policy, builder, cancellationToken);
                 }
             }
 

@@ -1,5 +1,6 @@
 using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Secrets;
+using BaseImage.Engine.Inspection.Elf;
 
 namespace BaseImage.Engine.Auditing;
 
@@ -103,6 +104,9 @@ internal sealed class FileFacts
 
     /// <summary>The MD5 of a regular file; null where it is not known.</summary>
     public string? Md5(ImageFile file) => Content(file)?.Md5;
+
+    /// <summary>What an ELF file says of itself; null for others.</summary>
+    public ElfFacts? Elf(ImageFile file) => Content(file)?.Elf;
 
     /// <summary>What a file's content says it is.</summary>
     public ProgramKind Program(ImageFile file) => Content(file)?.Program ?? ProgramKind.None;

@@ -30,6 +30,12 @@ internal sealed record ImageFacts : IAuditSubject
     /// <summary>Its history, oldest first.</summary>
     public IReadOnlyList<ImageHistory> History { get; init; } = [];
 
+    /// <summary>Its manifest, as far as the place where it lives has one; null where nothing is known of it.</summary>
+    public ManifestFacts? Manifest { get; init; }
+
+    /// <summary>When it is audited: what expires is judged by this.</summary>
+    public DateTimeOffset Now { get; init; } = DateTimeOffset.UnixEpoch;
+
     /// <summary>What the policy allows of it.</summary>
     public PolicyLimits Limits { get; init; } = PolicyLimits.None;
 

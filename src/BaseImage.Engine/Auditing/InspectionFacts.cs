@@ -45,6 +45,7 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
             Created = manifest.Config.Created,
             Config = manifest.Config.Config,
             History = manifest.Config.History,
+            Manifest = ManifestFacts.Of(manifest),
             Files = files,
         };
     }

@@ -73,7 +73,7 @@ internal sealed class TestFacts
     public AuditResult Row(string rule, AuditPolicy? policy = null, DateTimeOffset? now = null)
     {
         IAuditRule found = RuleCatalogue.Instance.Evaluated.Single(r => r.Describe.Id == rule);
-        ImageFacts facts = Build() with { Limits = policy?.Limits ?? PolicyLimits.None };
+        ImageFacts facts = Build() with { Limits = policy?.Limits ?? PolicyLimits.None, Now = now ?? Epoch };
         return new ResultBuilder(policy ?? AuditPolicy.None, new FixedTime(now ?? Epoch)).Of(found.Describe, facts, found.Evaluate(facts, CancellationToken.None), TimeSpan.Zero);
     }
 }

@@ -1,4 +1,5 @@
 using BaseImage.Engine.Auditing.Secrets;
+using BaseImage.Engine.Inspection.Elf;
 using BaseImage.Engine.Layers;
 
 namespace BaseImage.Engine.Auditing.Contents;
@@ -19,6 +20,12 @@ internal sealed record ContentFacts : IFileContent
 
     /// <summary>What sort of program it is.</summary>
     public ProgramKind Program { get; init; }
+
+    /// <summary>What an ELF file says of itself; null for others.</summary>
+    public ElfFacts? Elf { get; init; }
+
+    /// <summary>The licences that a Debian copyright file names (DEP-5), each once; empty where it is prose; null for other files.</summary>
+    public IReadOnlyList<string>? Licences { get; init; }
 
     /// <summary>Keys and tokens in it, masked.</summary>
     public IReadOnlyList<SecretHit> Secrets { get; init; } = [];

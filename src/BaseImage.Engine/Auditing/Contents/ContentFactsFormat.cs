@@ -13,6 +13,18 @@ internal static class ContentFactsFormat
         writer.Flag(facts.Md5 is not null);
         writer.Hex(facts.Md5 ?? "");
         writer.Number((int)facts.Program);
+        writer.Flag(facts.Elf is not null);
+        if (facts.Elf is { } elf)
+        {
+            ElfFactsFormat.Write(writer, elf);
+        }
+
+        writer.Flag(facts.Licences is not null);
+        if (facts.Licences is { } licences)
+        {
+            writer.List(licences, (w, text) => w.Text(text));
+        }
+
         writer.List(facts.Secrets, WriteHit);
         writer.Flag(facts.Content is not null);
         if (facts.Content is { } content)
@@ -28,6 +40,8 @@ internal static class ContentFactsFormat
         Digest = Digest.FromSha256(reader.Raw(SHA256.HashSizeInBytes)),
         Md5 = reader.Flag() ? reader.Hex(MD5.HashSizeInBytes) : null,
         Program = reader.Choice<ProgramKind>(),
+        Elf = reader.Flag() ? ElfFactsFormat.Read(reader) : null,
+        Licences = reader.Flag() ? reader.List(LicencePart.MaximumLicences, r => r.Text()) : null,
         Secrets = reader.List(SecretsPart.MaximumHits, ReadHit),
         Content = reader.Flag() ? reader.Bytes(2 * KeptPaths.MaximumDatabase) : default(ReadOnlyMemory<byte>?),
     };

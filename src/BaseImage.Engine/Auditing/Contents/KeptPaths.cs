@@ -44,6 +44,11 @@ internal static class KeptPaths
         }
 
         string name = path[(path.LastIndexOf('/') + 1)..];
-        return AccountNames.Contains(name) ? KeptKind.Accounts : PlainNames.Contains(name) ? KeptKind.Plain : KeptKind.None;
+        return AccountNames.Contains(name) ? KeptKind.Accounts : PlainNames.Contains(name) || IsPackageSource(path) ? KeptKind.Plain : KeptKind.None;
     }
+
+    // Where packages come from, and what apk and dpkg were told beside their databases.
+    private static bool IsPackageSource(string path)
+        => path is "etc/apt/sources.list" or "etc/apk/repositories" or "etc/apk/world" or "var/lib/dpkg/arch"
+            || (path.StartsWith("etc/apt/sources.list.d/", StringComparison.Ordinal) && (path.EndsWith(".list", StringComparison.Ordinal) || path.EndsWith(".sources", StringComparison.Ordinal)));
 }

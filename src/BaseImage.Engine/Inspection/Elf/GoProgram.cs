@@ -69,6 +69,6 @@ internal static class GoProgram
     }
 
     private static string[] Modules(string text)
-        => [.. text.Split('\n').Select(line => line.Split('\t')).Where(fields => fields.Length >= 3 && fields[0] is "mod" or "dep" or "=>")
+        => [.. text.Split('\n').Select(line => line.Split('\t')).Where(fields => fields.Length >= 3 && fields[1].Length + fields[2].Length < 500 && fields[0] is "mod" or "dep" or "=>")
             .Select(fields => LayerText.Escape(Encoding.UTF8.GetBytes($"{fields[1]} {fields[2]}"))).Take(MaxModules)];
 }
