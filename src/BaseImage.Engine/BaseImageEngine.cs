@@ -9,6 +9,7 @@ using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
+using BaseImage.Engine.Reporting.Html;
 using BaseImage.Engine.Storage;
 using BaseImage.Ports;
 
@@ -78,7 +79,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IListRules Rules => RuleCatalogue.Instance;
 
     /// <inheritdoc/>
-    public IExportReport Reports => new ReportExporter();
+    public IExportReport Reports => new ReportExporter(new ImageFills(() => Files));
 
     /// <inheritdoc/>
     public IMaintainCache CacheMaintenance => new CacheMaintenance(BaseImagePaths.FromEnvironment);

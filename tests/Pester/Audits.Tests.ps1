@@ -62,6 +62,17 @@ Describe 'Export-BaseImageReport' {
         (Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./b.csv -PassThru)[0].Status | Should -Be 'Error'
     }
 
+    It 'writes every format, and what is in them can be read' -Skip:$lacksMaker {
+        $rows = Get-BaseImage store:small | Test-BaseImage
+        $files = $rows | Export-BaseImageReport -Path ./all.sarif, ./all.junit.xml, ./all.html, ./all.md, ./all.csv, ./all.json
+        $files.Count | Should -Be 6
+        (Get-Content ./all.sarif -Raw | ConvertFrom-Json).runs[0].results.Count | Should -BeGreaterThan 0
+        ([xml](Get-Content ./all.junit.xml -Raw)).testsuites.tests | Should -Be $rows.Count
+        Get-Content ./all.html -Raw | Should -BeLike '*by package*</svg>*'
+        Get-Content ./all.md -Raw | Should -BeLike '# Audit*| Fail |*'
+        (Import-Csv ./all.csv).Count | Should -Be $rows.Count
+    }
+
     It 'writes nothing under -WhatIf' {
         Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./none.csv -WhatIf | Should -BeNullOrEmpty
         Test-Path ./none.csv | Should -BeFalse

@@ -9,7 +9,7 @@ public sealed class ExportBaseImageReportCommand : AsyncCmdlet
 {
     private readonly List<AuditResult> _results = [];
 
-    /// <summary>Files to write; several at once. The ending says the format: <c>.csv</c>, <c>.json</c>.</summary>
+    /// <summary>Files to write; several at once. The ending says the format: <c>.sarif</c>, <c>.xml</c> (JUnit), <c>.html</c>, <c>.md</c>, <c>.csv</c>, <c>.json</c>.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];

@@ -67,6 +67,6 @@ public interface IListRules
 /// <summary>Writes reports.</summary>
 public interface IExportReport
 {
-    /// <summary>Writes one report a path, whose ending says the format (<c>.csv</c>, <c>.json</c>), each all or nothing.</summary>
+    /// <summary>Writes one report a path, whose ending says the format (<c>.csv</c>, <c>.html</c>, <c>.json</c>, <c>.md</c>, <c>.sarif</c>, <c>.xml</c> for JUnit), each all or nothing.</summary>
     Task ExportAsync(IReadOnlyList<AuditResult> results, IReadOnlyList<string> paths, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using BaseImage.Engine.Storage;
 using Newtonsoft.Json.Linq;
 
@@ -30,29 +31,33 @@ internal static class JsonReport
 
     private static JObject Result(AuditResult result) => new()
     {
-        ["ruleId"] = result.RuleId,
-        ["title"] = result.Title,
+        ["ruleId"] = Whole(result.RuleId),
+        ["title"] = Whole(result.Title),
         ["severity"] = result.Severity.ToString(),
-        ["category"] = result.Category,
+        ["category"] = Whole(result.Category),
         ["status"] = result.Status.ToString(),
-        ["image"] = result.Image,
+        ["image"] = Whole(result.Image),
         ["platform"] = result.Platform?.ToString(),
         ["digest"] = result.Digest.IsEmpty ? null : result.Digest.ToString(),
-        ["message"] = result.Message,
-        ["evidence"] = new JArray(result.Evidence),
+        ["message"] = Whole(result.Message),
+        ["evidence"] = new JArray(result.Evidence.Select(Whole)),
         ["findings"] = new JArray(result.Findings.Select(Finding)),
-        ["remediation"] = result.Remediation,
-        ["equivalent"] = new JArray(result.Equivalent),
+        ["remediation"] = Whole(result.Remediation),
+        ["equivalent"] = new JArray(result.Equivalent.Select(Whole)),
     };
 
     private static JObject Finding(AuditFinding finding) => new()
     {
-        ["ruleId"] = finding.RuleId,
+        ["ruleId"] = Whole(finding.RuleId),
         ["severity"] = finding.Severity.ToString(),
-        ["image"] = finding.Image,
-        ["path"] = finding.Path,
+        ["image"] = Whole(finding.Image),
+        ["path"] = Whole(finding.Path),
         ["line"] = finding.Line,
-        ["message"] = finding.Message,
+        ["message"] = Whole(finding.Message),
+        ["accepted"] = Whole(finding.Accepted),
         ["fingerprint"] = finding.Fingerprint,
     };
+
+    // Half of a surrogate pair cannot be written in UTF-8: U+FFFD stands for it.
+    private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

@@ -72,7 +72,7 @@ public class ReportTests
     {
         using TempFolder folder = new();
         ReportFormatUnknownException error = await Assert.ThrowsAsync<ReportFormatUnknownException>(() => new ReportExporter().ExportAsync([Row], [folder.Combine("a.csv"), folder.Combine("a.pdf")], TestContext.Current.CancellationToken));
-        Assert.Contains(".csv, .json", error.Message, StringComparison.Ordinal);
+        Assert.Contains(".csv, .htm, .html, .json, .md, .sarif, .xml", error.Message, StringComparison.Ordinal);
         Assert.Empty(folder.List());
     }
 
