@@ -17,10 +17,12 @@ internal sealed class FileFacts
     /// <param name="files">Every file.</param>
     /// <param name="contents">What the contents of regular files gave, by path; of hard links under each name.</param>
     /// <param name="secrets">Keys and tokens found in any layer.</param>
+    /// <param name="use">How the layers' bytes are used; nothing known where left out.</param>
     public FileFacts(
         IEnumerable<ImageFile> files,
         IReadOnlyDictionary<string, ContentFacts>? contents = null,
-        IEnumerable<FileSecret>? secrets = null)
+        IEnumerable<FileSecret>? secrets = null,
+        LayerUse? use = null)
     {
         All = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
         _byPath = new Dictionary<string, ImageFile>(StringComparer.Ordinal);
@@ -31,6 +33,7 @@ internal sealed class FileFacts
 
         _contents = contents ?? new Dictionary<string, ContentFacts>();
         Secrets = [.. secrets ?? []];
+        Use = use ?? LayerUse.None;
     }
 
     /// <summary>Every file, in ordinal order of paths.</summary>
@@ -38,6 +41,18 @@ internal sealed class FileFacts
 
     /// <summary>Keys and tokens found in any layer, in files that a later layer hides as well.</summary>
     public IReadOnlyList<FileSecret> Secrets { get; }
+
+    /// <summary>How the layers' bytes are used.</summary>
+    public LayerUse Use { get; }
+
+    /// <summary>The program that a script's first line names; null for what is no script.</summary>
+    public string? Interpreter(ImageFile file) => Words(file) is [var program, ..] ? program : null;
+
+    /// <summary>The first argument that a script's first line gives to its interpreter, flags left out; null for none.</summary>
+    public string? InterpreterArgument(ImageFile file) => Words(file).Skip(1).FirstOrDefault(word => word[0] != '-');
+
+    /// <summary>What a file's first bytes say of it.</summary>
+    public ContentMark Mark(ImageFile file) => _contents.TryGetValue(file.Path, out ContentFacts? facts) ? facts.Mark : ContentMark.None;
 
     /// <summary>The contents that were kept, by path, in ordinal order of paths.</summary>
     public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Contents
@@ -110,6 +125,9 @@ internal sealed class FileFacts
 
     /// <summary>What a file's content says it is.</summary>
     public ProgramKind Program(ImageFile file) => Content(file)?.Program ?? ProgramKind.None;
+
+    private string[] Words(ImageFile file)
+        => _contents.TryGetValue(file.Path, out ContentFacts? facts) && facts.Interpreter.Length > 0 ? facts.Interpreter.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : [];
 }
 
 /// <summary>What a file's first bytes and telling words say it is.</summary>

@@ -24,6 +24,9 @@ internal sealed record ImageFacts : IAuditSubject
     /// <summary>When the image says it was made; null where it does not say.</summary>
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>The tags that it was asked for by or is known by; empty where there are none.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>How a container of it starts.</summary>
     public ImageConfig Config { get; init; } = new();
 

@@ -43,6 +43,7 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
             Platform = manifest.Platform,
             Digest = item.Digest,
             Created = manifest.Config.Created,
+            Tags = [.. item.Image.Tags.Append(item.Image.Name).Select(TagOf).Where(tag => tag.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Config = manifest.Config.Config,
             History = manifest.Config.History,
             Manifest = ManifestFacts.Of(manifest),
@@ -79,26 +80,35 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
     {
         MergedFileSystem merged = new(MaximumFiles);
         List<FileSecret> secrets = [];
+        List<StoredFile> stored = [];
         for (int i = 0; i < layers.Count; i++)
         {
-            SecretsOfLayer placed = new(secrets, i);
+            FilesOfLayer placed = new(secrets, stored, i);
             merged.Apply(layers[i].Replay($"{item.Reference} layer {manifest.Layers[i].DiffId}"), i, observe: _ => placed, cancellation: cancellationToken);
         }
 
         Dictionary<string, ContentFacts> contents = new(StringComparer.Ordinal);
+        HashSet<MergedFileBody> visible = [];
         foreach (MergedFile file in merged.Files())
         {
             if (file.Body.Known is ContentFacts facts)
             {
+                visible.Add(file.Body);
                 contents[file.ToString()] = facts;
             }
         }
 
-        return new FileFacts(new InspectedImage(item.Reference, item.Image.Name, manifest, item.Digest, merged).Files, contents, secrets);
+        return new FileFacts(new InspectedImage(item.Reference, item.Image.Name, manifest, item.Digest, merged).Files, contents, secrets, LayerUse.Of(layers.Count, stored, visible));
     }
 
     // With what rules need of a file, more would not fit the memory that an audit may take.
     private const long MaximumFiles = 2_000_000;
+
+    private static string TagOf(string name)
+    {
+        string stem = WithoutTag(name);
+        return stem.Length < name.Length ? name[(stem.Length + 1)..] : name.Contains('/', StringComparison.Ordinal) || name.Length == 0 ? "" : name == "latest" ? name : "";
+    }
 
     private static string WithoutTag(string name)
     {
@@ -107,7 +117,7 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
     }
 
     // A file that a later layer hides is still in the image for whoever pulls it.
-    private sealed class SecretsOfLayer(List<FileSecret> secrets, int layer) : IContentObserver
+    private sealed class FilesOfLayer(List<FileSecret> secrets, List<StoredFile> stored, int layer) : IContentObserver
     {
         public void Write(ReadOnlySpan<byte> bytes)
         {
@@ -115,6 +125,7 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
 
         public void Completed(MergedFile file)
         {
+            stored.Add(new StoredFile(file.Body, file, layer, file.Entry.Size));
             if (file.Body.Known is ContentFacts { Secrets.Count: > 0 } facts)
             {
                 string path = file.ToString();

@@ -25,9 +25,18 @@ internal sealed class TestFacts
 
     public string Name { get; set; } = "web";
 
-    public TestFacts File(string path, int mode = 0x1A4, string? content = null, ImageFileKind kind = ImageFileKind.File, string? target = null, string capabilities = "", DateTimeOffset? time = null, ProgramKind program = ProgramKind.None, long size = 1, int layer = 0)
+    public IReadOnlyList<string> Tags { get; set; } = [];
+
+    public LayerUse Use { get; set; } = LayerUse.None;
+
+    public TestFacts File(string path, int mode = 0x1A4, string? content = null, ImageFileKind kind = ImageFileKind.File, string? target = null, string capabilities = "", DateTimeOffset? time = null, ProgramKind program = ProgramKind.None, long size = 1, int layer = 0, long uid = 0, string interpreter = "", ContentMark mark = ContentMark.None, string[]? attributes = null, string package = "")
     {
-        _files.Add(new ImageFile { Path = path, Kind = kind, Mode = mode, LinkTarget = target, Capabilities = capabilities, ModifiedTime = time ?? Epoch, Size = size, Layer = layer, ExtendedAttributes = capabilities.Length > 0 ? ["security.capability"] : [] });
+        byte[] sum = Encoding.UTF8.GetBytes(content ?? path);
+        _files.Add(new ImageFile
+        {
+            Path = path, Kind = kind, Mode = mode, Uid = uid, Gid = uid, LinkTarget = target, Capabilities = capabilities, ModifiedTime = time ?? Epoch, Size = size, Layer = layer, Package = package,
+            ExtendedAttributes = attributes ?? (capabilities.Length > 0 ? ["security.capability"] : []), Digest = kind is ImageFileKind.File ? Digest.Of(sum) : default,
+        });
         byte[] bytes = Encoding.UTF8.GetBytes(content ?? "");
         if (kind is ImageFileKind.File or ImageFileKind.HardLink)
         {
@@ -36,6 +45,8 @@ internal sealed class TestFacts
                 Digest = Digest.Of(bytes),
                 Md5 = Md5(bytes),
                 Program = program,
+                Interpreter = interpreter,
+                Mark = mark,
                 Content = content is null ? default(ReadOnlyMemory<byte>?) : bytes,
             };
         }
@@ -47,7 +58,7 @@ internal sealed class TestFacts
 
     public TestFacts Link(string path, string target) => File(path, 0x1FF, kind: ImageFileKind.SymbolicLink, target: target);
 
-    public TestFacts Directory(string path, int mode = 0x1ED) => File(path, mode, kind: ImageFileKind.Directory);
+    public TestFacts Directory(string path, int mode = 0x1ED, long uid = 0) => File(path, mode, kind: ImageFileKind.Directory, uid: uid);
 
     public TestFacts Secret(string path, SecretHit hit, int layer = 0)
     {
@@ -61,12 +72,13 @@ internal sealed class TestFacts
     {
         Image = $"oci:/images/{Name}@sha256:{new string('a', 64)}",
         Name = Name,
+        Tags = Tags,
         Platform = Platform,
         Digest = Digest.FromSha256Hex(new string('a', 64)),
         Created = Created,
         Config = Config,
         History = History,
-        Files = withFiles ? new FileFacts(_files, _contents, _secrets) : null,
+        Files = withFiles ? new FileFacts(_files, _contents, _secrets, Use) : null,
     };
 
     /// <summary>The finished row of one rule.</summary>

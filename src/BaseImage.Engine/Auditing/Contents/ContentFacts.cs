@@ -27,6 +27,12 @@ internal sealed record ContentFacts : IFileContent
     /// <summary>The licences that a Debian copyright file names (DEP-5), each once; empty where it is prose; null for other files.</summary>
     public IReadOnlyList<string>? Licences { get; init; }
 
+    /// <summary>What a script's first line names behind <c>#!</c>, secrets struck out; empty for what is no script.</summary>
+    public string Interpreter { get; init; } = "";
+
+    /// <summary>What its first bytes say of it, beside programs.</summary>
+    public ContentMark Mark { get; init; }
+
     /// <summary>Keys and tokens in it, masked.</summary>
     public IReadOnlyList<SecretHit> Secrets { get; init; } = [];
 

@@ -25,6 +25,8 @@ internal static class ContentFactsFormat
             writer.List(licences, (w, text) => w.Text(text));
         }
 
+        writer.Text(facts.Interpreter);
+        writer.Number((int)facts.Mark);
         writer.List(facts.Secrets, WriteHit);
         writer.Flag(facts.Content is not null);
         if (facts.Content is { } content)
@@ -42,6 +44,8 @@ internal static class ContentFactsFormat
         Program = reader.Choice<ProgramKind>(),
         Elf = reader.Flag() ? ElfFactsFormat.Read(reader) : null,
         Licences = reader.Flag() ? reader.List(LicencePart.MaximumLicences, r => r.Text()) : null,
+        Interpreter = reader.Text(),
+        Mark = reader.Choice<ContentMark>(),
         Secrets = reader.List(SecretsPart.MaximumHits, ReadHit),
         Content = reader.Flag() ? reader.Bytes(2 * KeptPaths.MaximumDatabase) : default(ReadOnlyMemory<byte>?),
     };

@@ -18,7 +18,7 @@ internal sealed class ContentScanner : IDisposable
         SecretsPart secrets = new();
 
         // In the order in which they may look at what others have found.
-        _parts = [new DigestPart(), new Md5Part(), new ProgramPart(), new ElfPart(), new LicencePart(), secrets, new NamedFilePart(), new KeptContentPart(secrets)];
+        _parts = [new DigestPart(), new Md5Part(), new ProgramPart(), new MarkPart(), new ElfPart(), new LicencePart(), secrets, new NamedFilePart(), new KeptContentPart(secrets)];
     }
 
     /// <summary>Reads a file to its end.</summary>

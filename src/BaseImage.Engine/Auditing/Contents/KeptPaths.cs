@@ -35,6 +35,15 @@ internal static class KeptPaths
 
     private static readonly HashSet<string> PlainNames = new(["shells", "os-release", "lsb-release", "alpine-release", "debian_version"], StringComparer.Ordinal);
 
+    // Settings of tools that fetch: what they trust is read there.
+    private static readonly HashSet<string> ToolNames = new(
+        [".npmrc", "npmrc", ".yarnrc", ".yarnrc.yml", "pip.conf", ".pydistutils.cfg", ".gitconfig", "gitconfig", ".curlrc", ".wgetrc", "wgetrc", ".condarc", ".gemrc", "gemrc", ".bundle", "uv.toml", "sudoers", "doas.conf", "authorized_keys", "authorized_keys2",
+            "hosts.equiv", "shosts.equiv", ".rhosts", ".shosts", "machine-id", "ld.so.preload", "ld.so.conf"], StringComparer.Ordinal);
+
+    private static readonly HashSet<string> PlainPaths = new(["etc/hosts", "etc/resolv.conf", "etc/dnf/dnf.conf", "etc/yum.conf", "etc/containers/registries.conf", "etc/docker/daemon.json", "etc/apk/repositories"], StringComparer.Ordinal);
+
+    private static readonly string[] PlainFolders = ["etc/apt/sources.list", "etc/apt/apt.conf", "etc/sudoers.d/", "etc/yum.repos.d/", "etc/zypp/repos.d/", "etc/ld.so.conf.d/", "etc/containers/registries.conf.d/"];
+
     /// <summary>How the file of a path (without a leading '/') is kept.</summary>
     public static KeptKind Of(string path)
     {
@@ -44,8 +53,16 @@ internal static class KeptPaths
         }
 
         string name = path[(path.LastIndexOf('/') + 1)..];
-        return AccountNames.Contains(name) ? KeptKind.Accounts : PlainNames.Contains(name) || IsPackageSource(path) ? KeptKind.Plain : KeptKind.None;
+        return AccountNames.Contains(name) ? KeptKind.Accounts
+            : PlainNames.Contains(name) || ToolNames.Contains(name) || PlainPaths.Contains(path) || IsPackageSource(path) || PlainFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) || IsCertificate(path, name) ? KeptKind.Plain
+            : KeptKind.None;
     }
+
+    // Authorities' own lie elsewhere, by the hundred.
+    private static bool IsCertificate(string path, string name)
+        => (name.EndsWith(".crt", StringComparison.Ordinal) || name.EndsWith(".cer", StringComparison.Ordinal) || name.EndsWith(".pem", StringComparison.Ordinal))
+            && !path.StartsWith("usr/share/ca-certificates/", StringComparison.Ordinal) && !path.StartsWith("etc/ssl/certs/", StringComparison.Ordinal) && !path.StartsWith("etc/pki/", StringComparison.Ordinal)
+            && !path.Contains("/certifi/", StringComparison.Ordinal) && !path.EndsWith("/cert.pem", StringComparison.Ordinal) && path != "etc/ssl/cert.pem";
 
     // Where packages come from, and what apk and dpkg were told beside their databases.
     private static bool IsPackageSource(string path)
