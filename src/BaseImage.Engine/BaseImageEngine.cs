@@ -72,7 +72,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Layers, Engines), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
+    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Layers, new EngineImages(_shared.Connections, _address, Cache, _shared.Batches) { IsKnown = Layers.Has }), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
         new RuntimeProber(async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false), () => Cache().NewTemporaryPath(), TimeProvider.System));
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace BaseImage.Cmdlets;
 internal sealed class ImageQueue(Action<object?, Func<PipelineWork, Task>> run)
 {
     // Enough that a host's images come in a few exports, few enough that rows appear as they are made.
-    private const int BatchSize = 32;
+    private const int BatchSize = 64;
 
     private readonly List<(object Item, string Reference, Func<PipelineWork, Task> Body)> _waiting = [];
     private IBaseImageEngine? _engine;

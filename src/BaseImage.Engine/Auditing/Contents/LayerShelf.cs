@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BaseImage.Engine.Layers;
 using BaseImage.Engine.Storage;
 
 namespace BaseImage.Engine.Auditing.Contents;
@@ -49,7 +50,7 @@ internal sealed class LayerShelf(Func<ContentCache> cache)
                 return known;
             }
 
-            Stream tar = await openAsync(cancellationToken).ConfigureAwait(false);
+            Stream tar = new ReadAheadStream(await openAsync(cancellationToken).ConfigureAwait(false));
             LayerFacts facts;
             await using (tar.ConfigureAwait(false))
             {

@@ -10,9 +10,9 @@ namespace BaseImage.Engine.Images.Engines;
 internal sealed class EngineBatch : IDisposable
 {
     /// <summary>The most images in one export.</summary>
-    internal const int MaxImages = 32;
+    internal const int MaxImages = 64;
 
-    // What an engine says of sizes counts shared layers each time, so that an export is smaller than this.
+    // What an engine says of sizes counts shared layers each time; an export has them once.
     private const long MaxBytes = 4L << 30;
 
     private readonly Func<ContentCache> _cache;
@@ -53,7 +53,11 @@ internal sealed class EngineBatch : IDisposable
     }
 
     /// <summary>An export that has the image; disposed of by the caller, who may keep it beyond the batch.</summary>
-    internal async Task<EngineExport> ExportAsync(DockerEngine engine, EngineImage image, CancellationToken cancellationToken)
+    /// <param name="engine">The engine.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="isKnown">True of layers that nobody will ask for: an image of nothing else is not exported along with this one.</param>
+    internal async Task<EngineExport> ExportAsync(DockerEngine engine, EngineImage image, CancellationToken cancellationToken, Func<IReadOnlyList<Digest>, bool>? isKnown = null)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -62,7 +66,7 @@ internal sealed class EngineBatch : IDisposable
             {
                 _current?.Dispose();
                 _current = null;
-                _current = await MakeAsync(engine, image, cancellationToken).ConfigureAwait(false);
+                _current = await MakeAsync(engine, image, isKnown ?? (_ => false), cancellationToken).ConfigureAwait(false);
                 _exported.UnionWith(_current.Ids);
             }
 
@@ -81,9 +85,9 @@ internal sealed class EngineBatch : IDisposable
         _gate.Dispose();
     }
 
-    private async Task<EngineExport> MakeAsync(DockerEngine engine, EngineImage image, CancellationToken cancellationToken)
+    private async Task<EngineExport> MakeAsync(DockerEngine engine, EngineImage image, Func<IReadOnlyList<Digest>, bool> isKnown, CancellationToken cancellationToken)
     {
-        List<EngineImage> together = _alone ? [image] : await ChooseAsync(engine, image, cancellationToken).ConfigureAwait(false);
+        List<EngineImage> together = _alone ? [image] : await ChooseAsync(engine, image, isKnown, cancellationToken).ConfigureAwait(false);
         try
         {
             return await EngineExport.MakeAsync(engine, together, _cache(), cancellationToken).ConfigureAwait(false);
@@ -96,9 +100,10 @@ internal sealed class EngineBatch : IDisposable
         }
     }
 
-    private async Task<List<EngineImage>> ChooseAsync(DockerEngine engine, EngineImage first, CancellationToken cancellationToken)
+    private async Task<List<EngineImage>> ChooseAsync(DockerEngine engine, EngineImage first, Func<IReadOnlyList<Digest>, bool> isKnown, CancellationToken cancellationToken)
     {
         List<EngineImage> chosen = [first];
+        HashSet<Digest> layers = [.. first.Config.DiffIds];
         long bytes = first.Size;
         foreach (ImageReference reference in References.SkipWhile(reference => !IsOf(reference, first)).Skip(1))
         {
@@ -118,13 +123,22 @@ internal sealed class EngineBatch : IDisposable
                 continue;
             }
 
-            if (chosen.Count == MaxImages || bytes + next.Size > MaxBytes)
+            // Podman tells too little of a config, so that its images are exported for that alone.
+            if (!engine.Info.IsPodman && isKnown(next.Config.DiffIds))
+            {
+                continue;
+            }
+
+            // The engine does not say how large a layer is; what is shared is taken for its share of the number of layers.
+            long added = next.Config.DiffIds.Count == 0 ? 0 : next.Size / next.Config.DiffIds.Count * next.Config.DiffIds.Count(diffId => !layers.Contains(diffId));
+            if (chosen.Count == MaxImages || bytes + added > MaxBytes)
             {
                 break;
             }
 
             chosen.Add(next);
-            bytes += next.Size;
+            layers.UnionWith(next.Config.DiffIds);
+            bytes += added;
         }
 
         return chosen;

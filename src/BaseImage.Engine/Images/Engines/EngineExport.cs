@@ -56,6 +56,12 @@ internal sealed class EngineExport : IDisposable
     {
         // With containerd's store the id is a manifest's, which an archive of this form does not have.
         bool byId = !engine.Info.HasContainerdStore;
+        if (await _spool.AllAsync(cancellationToken).ConfigureAwait(false) is { } all
+            && all.FirstOrDefault(candidate => (!byId || candidate.Root.Digest == image.Id) && candidate.Manifests[0].Config.DiffIds.SequenceEqual(image.Config.DiffIds)) is { } known)
+        {
+            return known;
+        }
+
         DockerArchiveSource source = new(_spool.File, ImageReference.DockerArchive(_spool.Path, digest: byId ? image.Id : default));
         IReadOnlyList<SourceImage> found;
         try
@@ -141,5 +147,34 @@ internal sealed class EngineExport : IDisposable
         internal ArchiveFile File => file;
 
         internal IReadOnlySet<Digest> Ids => ids;
+
+        private readonly SemaphoreSlim _gate = new(1, 1);
+        private IReadOnlyList<SourceImage>? _all;
+        private bool _read;
+
+        // Each image's documents once, not once for each of the images; null where one of them cannot be read, which is
+        // then told where its own turn comes.
+        internal async Task<IReadOnlyList<SourceImage>?> AllAsync(CancellationToken cancellationToken)
+        {
+            await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (!_read)
+                {
+                    _all = await new DockerArchiveSource(file, ImageReference.DockerArchive(path)).ReadAsync(cancellationToken).ConfigureAwait(false);
+                    _read = true;
+                }
+            }
+            catch (BaseImageException)
+            {
+                _read = true;
+            }
+            finally
+            {
+                _gate.Release();
+            }
+
+            return _all;
+        }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class EngineImages(EngineConnections connections, EngineAddress 
     /// <summary>Where exports and archives wait.</summary>
     internal ContentCache Cache => cache();
 
+    /// <summary>True of layers that are known, so that an image of nothing else need not be exported; false of all if left out.</summary>
+    internal Func<IReadOnlyList<Digest>, bool> IsKnown { get; init; } = _ => false;
+
     /// <summary>Meets the engine.</summary>
     internal Task<DockerEngine> MeetAsync(CancellationToken cancellationToken) => connections.OpenAsync(address, cancellationToken);
 
@@ -21,7 +24,7 @@ internal sealed class EngineImages(EngineConnections connections, EngineAddress 
     {
         DockerEngine engine = await MeetAsync(cancellationToken).ConfigureAwait(false);
         EngineBatch? shared = batches.Find(address, reference);
-        return new EngineSource(engine, reference, shared ?? new EngineBatch([reference], cache), ownsBatch: shared is null, cache);
+        return new EngineSource(engine, reference, shared ?? new EngineBatch([reference], cache), ownsBatch: shared is null, cache) { IsKnown = IsKnown };
     }
 
     /// <summary>The engine as a destination.</summary>

@@ -23,6 +23,9 @@ internal sealed class EngineSource : IImageSource
     /// <inheritdoc/>
     public ImageReference Reference { get; }
 
+    /// <summary>True of layers that are known (<see cref="EngineImages.IsKnown"/>).</summary>
+    internal Func<IReadOnlyList<Digest>, bool> IsKnown { get; init; } = _ => false;
+
     /// <inheritdoc/>
     public IReadOnlyList<ImageFailure> Failures { get; private set; } = [];
 
@@ -111,7 +114,7 @@ internal sealed class EngineSource : IImageSource
 
     private async Task<SourceImage> CompleteAsync(EngineImage image, SourceImage told, CancellationToken cancellationToken)
     {
-        EngineExport export = await _batch.ExportAsync(_engine, image, cancellationToken).ConfigureAwait(false);
+        EngineExport export = await _batch.ExportAsync(_engine, image, cancellationToken, IsKnown).ConfigureAwait(false);
         lock (_exports)
         {
             _exports.Add(export);
@@ -130,7 +133,7 @@ internal sealed class EngineSource : IImageSource
         {
             async ValueTask<Stream> OpenAsync(Func<SourceLayer, CancellationToken, ValueTask<Stream>> open, CancellationToken token)
             {
-                EngineExport export = await _batch.ExportAsync(_engine, image, token).ConfigureAwait(false);
+                EngineExport export = await _batch.ExportAsync(_engine, image, token, IsKnown).ConfigureAwait(false);
                 lock (_exports)
                 {
                     _exports.Add(export);
