@@ -17,7 +17,10 @@ public abstract class ImageCmdlet : EngineCmdlet
     public string[] Image { get; set; } = [];
 
     /// <summary>Does something with an image: now, or with a batch that its engine is asked for at once.</summary>
-    private protected ImageQueue Queue => _queue ??= new ImageQueue(Run);
+    private protected ImageQueue Queue => _queue ??= new ImageQueue(Work);
+
+    /// <summary>Does one item's work, or begins it; false where nothing was begun because the pipeline is stopping.</summary>
+    private protected virtual bool Work(object? target, Func<PipelineWork, Task> body) => Run(target, body);
 
     /// <inheritdoc/>
     protected override void EndProcessing() => _queue?.Flush();

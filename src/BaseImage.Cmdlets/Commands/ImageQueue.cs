@@ -6,8 +6,8 @@ namespace BaseImage.Cmdlets;
 /// Work on images in their order. Images of a container engine wait until a batch of them is there or another image comes,
 /// so that the engine is asked for many at once; others are worked on when they come.
 /// </summary>
-/// <param name="run">Does one item's work.</param>
-internal sealed class ImageQueue(Action<object?, Func<PipelineWork, Task>> run)
+/// <param name="run">Does one item's work, or begins it; false where it does not.</param>
+internal sealed class ImageQueue(Func<object?, Func<PipelineWork, Task>, bool> run)
 {
     // Enough that a host's images come in a few exports, few enough that rows appear as they are made.
     private const int BatchSize = 64;
@@ -53,10 +53,48 @@ internal sealed class ImageQueue(Action<object?, Func<PipelineWork, Task>> run)
 
         (object Item, string Reference, Func<PipelineWork, Task> Body)[] batch = [.. _waiting];
         _waiting.Clear();
-        using IDisposable open = _engine!.Batches.Gather([.. batch.Select(entry => entry.Reference)]);
-        foreach ((object item, _, Func<PipelineWork, Task> body) in batch)
+        IDisposable open = _engine!.Batches.Gather([.. batch.Select(entry => entry.Reference)]);
+        int left = batch.Length;
+
+        // Work may go on beside the pipeline: the last to end closes the batch.
+        void Leave()
         {
-            run(item, body);
+            if (Interlocked.Decrement(ref left) == 0)
+            {
+                open.Dispose();
+            }
+        }
+
+        async Task RunAsync(Func<PipelineWork, Task> body, PipelineWork work)
+        {
+            try
+            {
+                await body(work);
+            }
+            finally
+            {
+                Leave();
+            }
+        }
+
+        int begun = 0;
+        try
+        {
+            foreach ((object item, _, Func<PipelineWork, Task> body) in batch)
+            {
+                begun++;
+                if (!run(item, work => RunAsync(body, work)))
+                {
+                    Leave();
+                }
+            }
+        }
+        finally
+        {
+            for (; begun < batch.Length; begun++)
+            {
+                Leave();
+            }
         }
     }
 }

@@ -9,6 +9,9 @@ namespace BaseImage.Cmdlets;
 public sealed class TestBaseImageCommand : ImageCmdlet
 {
     private AuditPrinter? _printer;
+    private WorkLanes? _lanes;
+    private IAuditJournal? _journal;
+    private bool _isBroken;
 
     /// <summary>Ids of the rules to evaluate; wildcards. All where none is given.</summary>
     [Parameter]
@@ -41,6 +44,20 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     /// <summary>The least severity to write.</summary>
     [Parameter]
     public Severity MinimumSeverity { get; set; } = Severity.Info;
+
+    /// <summary>How many images are audited at once. With -IncludeRuntime it is one: images that run would be in each other's way.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    /// <summary>
+    /// A file that takes down what was audited, a line an image and platform. What is in it already, by the same rules and
+    /// policy, is not audited again, so that an audit of hundreds that was stopped goes on.
+    /// </summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? JournalPath { get; set; }
 
     /// <summary>Runs each image in locked-down containers of the engine, without network, for the rules BI5*. Asks -WhatIf and -Confirm.</summary>
     [Parameter]
@@ -77,12 +94,51 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     public int TimeoutSeconds { get; set; } = 60;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _printer = new AuditPrinter(this, shorten: Status.Length == 0);
+    protected override void BeginProcessing()
+    {
+        _lanes = new WorkLanes(ThrottleLimit);
+        _printer = new AuditPrinter(this, shorten: Status.Length == 0);
+        if (JournalPath is { } path)
+        {
+            string full = "";
+            _isBroken = !Try(path, () => full = Paths.Full(path));
+            if (!_isBroken)
+            {
+                Run(path, async work => _journal = await Engine.Auditor.OpenJournalAsync(full, work.Stop));
+                _isBroken = _journal is null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        Finish();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _journal?.Dispose();
+        }
+    }
+
+    private protected override bool Work(object? target, Func<PipelineWork, Task> body)
+        => IncludeRuntime ? Run(target, body) : Start(target, _lanes!, body);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         string? policy = null;
+        if (_isBroken)
+        {
+            return;
+        }
+
         if (Policy is not null && !Try(Policy, () => policy = Paths.Existing(Policy)[0]))
         {
             return;
@@ -114,6 +170,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             Rules = Rule,
             ExcludedRules = ExcludeRule,
             Platform = Platform,
+            Journal = _journal,
             Runtime = IncludeRuntime ? Runtime(work) : null,
         };
         List<AuditResult> results = [];

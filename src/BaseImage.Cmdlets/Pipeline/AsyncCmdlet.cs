@@ -13,22 +13,90 @@ public abstract class AsyncCmdlet : BaseImageCmdlet, IDisposable
 {
     private static readonly TimeSpan ProgressAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
+
+    // Rows of what is done wait for those before them; more than this many items are not begun.
+    private const int MaximumStarted = 96;
+    private readonly Queue<(object? Target, PipelineWork Work)> _started = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, int> _bars = new(StringComparer.Ordinal);
 
     /// <summary>Does one item's work and returns when it has ended; its failure is a non-terminating error.</summary>
     /// <param name="target">The item, for errors that name nothing themselves.</param>
     /// <param name="body">The work.</param>
-    protected void Run(object? target, Func<PipelineWork, Task> body)
+    /// <returns>False where nothing was begun, because the pipeline is stopping.</returns>
+    protected bool Run(object? target, Func<PipelineWork, Task> body)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (_stop.IsCancellationRequested)
         {
-            return;
+            return false;
         }
 
         PipelineWork work = new(_stop.Token);
         _ = Task.Run(() => work.RunAsync(body), CancellationToken.None);
+        Deliver(target, work);
+        return true;
+    }
+
+    /// <summary>
+    /// Begins one item's work beside that of the items before it. What it writes arrives after what they write;
+    /// <see cref="Finish"/> waits for the rest.
+    /// </summary>
+    /// <param name="target">The item, for errors that name nothing themselves.</param>
+    /// <param name="lanes">How many items are worked on at once.</param>
+    /// <param name="body">The work.</param>
+    /// <returns>False where nothing was begun, because the pipeline is stopping.</returns>
+    private protected bool Start(object? target, WorkLanes lanes, Func<PipelineWork, Task> body)
+    {
+        while (_started.Count >= MaximumStarted)
+        {
+            DeliverOldest();
+        }
+
+        if (_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        PipelineWork work = new(_stop.Token);
+        _started.Enqueue((target, work));
+        lanes.Add(() => work.RunAsync(body));
+
+        // Nobody waits for rows that are there because the next image is long in coming.
+        while (_started.TryPeek(out (object? Target, PipelineWork Work) oldest) && oldest.Work.HasEnded)
+        {
+            DeliverOldest();
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes what every item that was begun has to write, in their order, and waits for it.</summary>
+    private protected void Finish()
+    {
+        while (_started.Count > 0)
+        {
+            DeliverOldest();
+        }
+    }
+
+    private void DeliverOldest()
+    {
+        (object? target, PipelineWork work) = _started.Dequeue();
+        Deliver(target, work);
+    }
+
+    // Nothing that was begun may outlive the cmdlet.
+    private void DiscardStarted()
+    {
+        while (_started.TryDequeue(out (object? Target, PipelineWork Work) started))
+        {
+            started.Work.Discard();
+        }
+    }
+
+    private void Deliver(object? target, PipelineWork work)
+    {
         Stopwatch clock = Stopwatch.StartNew();
         TimeSpan painted = TimeSpan.Zero;
         bool ended = false;
@@ -51,6 +119,7 @@ public abstract class AsyncCmdlet : BaseImageCmdlet, IDisposable
                 // A delivery threw: downstream has enough, or an error is to stop the pipeline. Nothing may outlive it.
                 _stop.Cancel();
                 work.Discard();
+                DiscardStarted();
             }
         }
 
@@ -74,9 +143,10 @@ public abstract class AsyncCmdlet : BaseImageCmdlet, IDisposable
     /// <summary>Cancels what may still run.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing && !_stop.IsCancellationRequested)
+        if (disposing)
         {
             _stop.Cancel();
+            DiscardStarted();
         }
     }
 

@@ -10,11 +10,13 @@ namespace BaseImage.Cmdlets;
 /// </summary>
 public sealed class PipelineWork : IReporter
 {
-    // Enough that a slow reader downstream does not stall the worker at every object, few enough to bound memory.
-    private const int Capacity = 128;
+    // Enough that a slow reader downstream, or items before this one, do not stall the worker; few enough to bound memory.
+    private const int Capacity = 512;
 
     private readonly Conveyor<Action<Cmdlet>?> _conveyor = new(Capacity);
     private readonly ConcurrentDictionary<string, ProgressUpdate> _progress = new(StringComparer.Ordinal);
+
+    private volatile bool _ended;
 
     internal PipelineWork(CancellationToken stop) => Stop = stop;
 
@@ -22,6 +24,9 @@ public sealed class PipelineWork : IReporter
     public CancellationToken Stop { get; }
 
     internal Exception? Failure { get; private set; }
+
+    /// <summary>True when all that it wrote can be delivered without waiting.</summary>
+    internal bool HasEnded => _ended;
 
     internal IEnumerable<ProgressUpdate> PendingProgress => _progress.Values;
 
@@ -86,6 +91,7 @@ public sealed class PipelineWork : IReporter
         finally
         {
             _conveyor.PutLast(null);
+            _ended = true;
         }
     }
 

@@ -45,3 +45,17 @@ public sealed class ReportFormatUnknownException(string path, IReadOnlyList<stri
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.InvalidArgument;
 }
+
+/// <summary>A file that is to be a journal of audits is something else.</summary>
+public sealed class JournalInvalidException(string path)
+    : BaseImageException(
+        $"'{path}' is not a journal of audits, or is one of another version; it is left as it is.",
+        path,
+        "Name a file that Test-BaseImage -JournalPath has written, or one that does not exist yet.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "JournalInvalid";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidData;
+}

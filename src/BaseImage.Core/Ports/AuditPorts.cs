@@ -8,6 +8,18 @@ public interface IAuditImage
     /// so that a pipeline that ends in a report writes it.
     /// </summary>
     IAsyncEnumerable<AuditResult> AuditAsync(AuditRequest request, IReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Opens a journal, making it where there is none. One process at a time has it.</summary>
+    /// <param name="path">The file, as a full path.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<IAuditJournal> OpenJournalAsync(string path, CancellationToken cancellationToken);
+}
+
+/// <summary>What was audited already: an image whose rows it has is not audited again. Serves any number of audits at once.</summary>
+public interface IAuditJournal : IDisposable
+{
+    /// <summary>The file.</summary>
+    string Path { get; }
 }
 
 /// <summary>What to audit, and by which rules.</summary>
@@ -27,6 +39,9 @@ public sealed record AuditRequest
 
     /// <summary>The platform; null for each.</summary>
     public Platform? Platform { get; init; }
+
+    /// <summary>Where rows are taken down and found again; null for nowhere.</summary>
+    public IAuditJournal? Journal { get; init; }
 
     /// <summary>How to run the image for the run-time rules; null for not at all.</summary>
     public RuntimeRequest? Runtime { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using BaseImage.Engine.Auditing.Journals;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Ports;
@@ -16,6 +17,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     {
         // What the caller asked for is judged before any image is: a mistake there must not look like an image's.
         IReadOnlyList<IAuditRule> rules = Applicable(catalogue.Select(request.Rules, request.ExcludedRules), request);
+        AuditJournal? journal = (AuditJournal?)request.Journal;
         PolicySet set = await policies.ReadAsync(request.PolicyPath, cancellationToken).ConfigureAwait(false);
         (IFactsSession? session, AuditResult? failure) = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
         if (failure is not null)
@@ -35,6 +37,17 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
             {
                 PendingFacts item = session.Items[i];
                 reporter.Progress(new ProgressUpdate(Activity, $"{item.Image} {item.Platform}", i, session.Items.Count));
+                string? key = journal is null ? null : JournalKey.Of(item, rules, set.For(item.Name, item.Image), request.Runtime, time.GetUtcNow());
+                if (key is not null && await journal!.FindAsync(key, cancellationToken).ConfigureAwait(false) is { } known)
+                {
+                    foreach (AuditResult row in known.Rows)
+                    {
+                        yield return row;
+                    }
+
+                    continue;
+                }
+
                 (ImageFacts? facts, AuditResult? unreadable) = await GatherAsync(item, needsFiles && item.Platform.Os != "windows", cancellationToken).ConfigureAwait(false);
                 if (unreadable is not null)
                 {
@@ -44,6 +57,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
 
                 AuditPolicy policy = set.For(facts!.Name, facts.Image);
                 ResultBuilder builder = new(policy, time);
+                List<AuditResult> rows = [];
                 foreach (IAuditRule rule in rules)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -54,11 +68,27 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                         facts = facts with { Runtime = await ObserveAsync(item, request.Runtime, reporter, cancellationToken).ConfigureAwait(false) };
                     }
 
-                    yield return Evaluate(rule, facts! with { Limits = policy.Limits, Now = time.GetUtcNow() }, policy, builder, cancellationToken);
+                    AuditResult row = Evaluate(rule, facts! with { Limits = policy.Limits, Now = time.GetUtcNow() }, policy, builder, cancellationToken);
+                    rows.Add(row);
+                    yield return row;
                 }
+
+                await JournalAsync(journal, key, item, rows, facts!, cancellationToken).ConfigureAwait(false);
             }
 
             reporter.Progress(new ProgressUpdate(Activity, "", session.Items.Count, session.Items.Count, Completed: true));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IAuditJournal> OpenJournalAsync(string path, CancellationToken cancellationToken) => await AuditJournal.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+
+    // What could not be judged, or was not allowed to run, is tried again the next time.
+    private async Task JournalAsync(AuditJournal? journal, string? key, PendingFacts item, IReadOnlyList<AuditResult> rows, ImageFacts facts, CancellationToken cancellationToken)
+    {
+        if (key is not null && string.IsNullOrEmpty(facts.Runtime?.Skipped) && !rows.Any(row => row.Status is AuditStatus.Error))
+        {
+            await journal!.AddAsync(key, new JournalItem(item.Image, item.Platform, item.Digest, time.GetUtcNow(), rows), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -9,6 +9,9 @@ internal interface IAuditRule
     /// <summary>What the rule demands and why: the catalogue entry and the documentation.</summary>
     AuditRule Describe { get; }
 
+    /// <summary>Tells the rule from every other that might judge differently; of a rule of the catalogue its id is enough.</summary>
+    string Identity => Describe.Id;
+
     /// <summary>True where the image's files are needed; such rules are Skipped for images that are not Linux ones.</summary>
     bool NeedsFiles { get; }
 

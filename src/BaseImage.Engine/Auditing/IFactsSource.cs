@@ -26,6 +26,9 @@ internal interface IFactsSession : IAsyncDisposable
 /// <param name="ReadAsync">Gathers the facts in one pass over the layers; with files false the layers are not read.</param>
 internal sealed record PendingFacts(string Image, Platform Platform, Digest Digest, Func<bool, CancellationToken, Task<ImageFacts>> ReadAsync)
 {
+    /// <summary>The image's name without tag and digest, as in <see cref="ImageFacts.Name"/>.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>What to run for the run-time rules; null where there is nothing that an engine could be given.</summary>
     public RuntimeTarget? Target { get; init; }
 }

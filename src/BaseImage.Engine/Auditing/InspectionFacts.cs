@@ -137,7 +137,7 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
     private sealed class Session(ImageInspection inspection, InspectionFacts source) : IFactsSession
     {
         public IReadOnlyList<PendingFacts> Items { get; } = [.. inspection.Items.Select(item => new PendingFacts(
-            item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => source.ReadAsync(item, withFiles, token)) { Target = new RuntimeTarget(item.Image.Pinned, item.Manifest) })];
+            item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => source.ReadAsync(item, withFiles, token)) { Name = WithoutTag(item.Image.Name), Target = new RuntimeTarget(item.Image.Pinned, item.Manifest) })];
 
         public ValueTask DisposeAsync() => inspection.DisposeAsync();
     }

@@ -19,7 +19,10 @@ internal sealed class EngineBatch : IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<ImageReference, EngineImage?> _described = [];
     private readonly HashSet<Digest> _exported = [];
-    private EngineExport? _current;
+
+    // Images are read in their order, several at once: while the first of the next export come, the last of the one before do.
+    private readonly Queue<EngineExport> _recent = new();
+    private const int MaxExports = 2;
     private bool _alone;
 
     internal EngineBatch(IReadOnlyList<ImageReference> references, Func<ContentCache> cache) => (References, _cache) = (references, cache);
@@ -62,15 +65,20 @@ internal sealed class EngineBatch : IDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_current is null || !_current.Ids.Contains(image.Id))
+            EngineExport? export = _recent.FirstOrDefault(recent => recent.Ids.Contains(image.Id));
+            if (export is null)
             {
-                _current?.Dispose();
-                _current = null;
-                _current = await MakeAsync(engine, image, isKnown ?? (_ => false), cancellationToken).ConfigureAwait(false);
-                _exported.UnionWith(_current.Ids);
+                if (_recent.Count == MaxExports)
+                {
+                    _recent.Dequeue().Dispose();
+                }
+
+                export = await MakeAsync(engine, image, isKnown ?? (_ => false), cancellationToken).ConfigureAwait(false);
+                _recent.Enqueue(export);
+                _exported.UnionWith(export.Ids);
             }
 
-            return _current.Share();
+            return export.Share();
         }
         finally
         {
@@ -81,7 +89,11 @@ internal sealed class EngineBatch : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _current?.Dispose();
+        while (_recent.TryDequeue(out EngineExport? export))
+        {
+            export.Dispose();
+        }
+
         _gate.Dispose();
     }
 
@@ -105,7 +117,7 @@ internal sealed class EngineBatch : IDisposable
         List<EngineImage> chosen = [first];
         HashSet<Digest> layers = [.. first.Config.DiffIds];
         long bytes = first.Size;
-        foreach (ImageReference reference in References.SkipWhile(reference => !IsOf(reference, first)).Skip(1))
+        foreach (ImageReference reference in Others(first))
         {
             EngineImage? next;
             try
@@ -142,6 +154,13 @@ internal sealed class EngineBatch : IDisposable
         }
 
         return chosen;
+    }
+
+    // Those that come next, then those before, which may have been overtaken.
+    private IEnumerable<ImageReference> Others(EngineImage first)
+    {
+        int at = References.TakeWhile(reference => !IsOf(reference, first)).Count();
+        return References.Skip(at + 1).Concat(References.Take(at));
     }
 
     private bool IsOf(ImageReference reference, EngineImage image)
