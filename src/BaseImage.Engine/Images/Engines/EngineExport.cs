@@ -83,6 +83,7 @@ internal sealed class EngineExport : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0 && Interlocked.Decrement(ref _spool.Users) == 0)
         {
             AtomicFile.TryDelete(_spool.Path);
+            _spool.Dispose();
         }
     }
 
@@ -138,7 +139,7 @@ internal sealed class EngineExport : IDisposable
         }
     }
 
-    private sealed class Spool(string path, ArchiveFile file, IReadOnlySet<Digest> ids)
+    private sealed class Spool(string path, ArchiveFile file, IReadOnlySet<Digest> ids) : IDisposable
     {
         internal int Users;
 
@@ -147,6 +148,8 @@ internal sealed class EngineExport : IDisposable
         internal ArchiveFile File => file;
 
         internal IReadOnlySet<Digest> Ids => ids;
+
+        public void Dispose() => _gate.Dispose();
 
         private readonly SemaphoreSlim _gate = new(1, 1);
         private IReadOnlyList<SourceImage>? _all;
