@@ -18,6 +18,8 @@ namespace BaseImage.Engine.Auditing.Runtime;
 internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSpan patience)
 {
     private const string Status = "status";
+    private const int Killed = 137;
+    private const int MoreAttempts = 2;
 
     private string Folder { get; } = "/.baseimage-" + session.Labels.Id;
 
@@ -97,7 +99,31 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
         }
     }
 
+    // For want of memory the kernel may end the probe too, when what it ended first has not gone yet. Where the engine says
+    // so, that is how the run came out; where it does not, the run is made again.
     private async Task<RunObservation> ProbedAsync(string image, IReadOnlyList<string> arguments, RunProfile profile, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            RunObservation run = await ProbedOnceAsync(image, arguments, profile, cancellationToken).ConfigureAwait(false);
+            if (run is not { Outcome: RunOutcome.NotObserved, State: { IsRunning: false } state })
+            {
+                return run;
+            }
+
+            if (state is { WasOutOfMemory: true, ExitCode: Killed })
+            {
+                return run with { Outcome = RunOutcome.Ended, ExitCode = Killed, Reason = "", OutOfMemory = Math.Max(run.OutOfMemory, 1) };
+            }
+
+            if (attempt >= MoreAttempts)
+            {
+                return run;
+            }
+        }
+    }
+
+    private async Task<RunObservation> ProbedOnceAsync(string image, IReadOnlyList<string> arguments, RunProfile profile, CancellationToken cancellationToken)
     {
         IEngineContainers containers = session.Engine.Containers;
         ContainerPlan plan = profile.Plan(image, session.Labels.Labels) with
@@ -222,7 +248,7 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
         for (int attempt = 0; ; attempt++)
         {
             ContainerState? state = await session.Engine.Containers.InspectAsync(id, cancellationToken).ConfigureAwait(false);
-            if (state is not { IsRunning: true } || report.ProgramEnd is null || attempt >= 20)
+            if (state is not { IsRunning: true } || (report.ProgramEnd is null && report.IsComplete) || attempt >= 20)
             {
                 return state;
             }

@@ -273,6 +273,12 @@ static void execute(char **program, char **environment, long fd)
         if (e[0][0] == 'P' && e[0][1] == 'A' && e[0][2] == 'T' && e[0][3] == 'H' && e[0][4] == '=')
             search = e[0] + 5;
     call(DUP3, 2, 1, 0, 0, 0);
+
+    /* For want of memory the program goes first, and the probe lives to tell. A process that is not dumpable cannot open its own file. */
+    call(PRCTL, 4, 1, 0, 0, 0);
+    long score = call(OPENAT, -100, (long)"/proc/self/oom_score_adj", 02000001, 0, 0); /* O_WRONLY | O_CLOEXEC */
+    call(WRITE, score, (long)"1000", 4, 0, 0);
+    call(CLOSE, score, 0, 0, 0, 0);
     if (hasSlash)
         error = -call(EXECVE, (long)name, (long)program, (long)environment, 0, 0);
     while (!hasSlash && size && *search) {
