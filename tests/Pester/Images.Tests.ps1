@@ -50,6 +50,13 @@ Describe 'Get-BaseImage' -Skip:$lacksMaker {
         $images.Tags | Should -Be 'good'
         $failure | Should -HaveCount 1
         "$($failure[0].TargetObject)" | Should -BeLike "*$bad"
+
+        # An audit has a row for it, and who means one image of them is told.
+        $rows = Test-BaseImage "oci:$layout" -Rule BI1001
+        $rows.Status | Should -Contain 'Error'
+        ($rows | Where-Object Status -EQ 'Error').Image | Should -BeLike "*$bad"
+        $rows | Where-Object Status -NE 'Error' | Should -HaveCount 1
+        (Get-Failure { Get-BaseImageFile "oci:$layout" }) | Should -HaveCount 1
     }
 
     It 'refuses a name that is none' {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using BaseImage.Engine.Auditing.Journals;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Runtime;
+using BaseImage.Engine.Images;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine.Auditing;
@@ -76,6 +77,11 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                 await JournalAsync(journal, key, item, rows, facts!, cancellationToken).ConfigureAwait(false);
             }
 
+            foreach (ImageFailure unread in session.Failures)
+            {
+                yield return ResultBuilder.Unreadable(unread.Pinned.ToString(), request.Platform, unread.Pinned.Digest, unread.Failure);
+            }
+
             reporter.Progress(new ProgressUpdate(Activity, "", session.Items.Count, session.Items.Count, Completed: true));
         }
     }
@@ -132,7 +138,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
         try
         {
             IFactsSession session = await source.OpenAsync(request.Reference, request.Platform, cancellationToken).ConfigureAwait(false);
-            return session.Items.Count > 0 ? (session, null) : (session, ResultBuilder.Unreadable(request.Reference, request.Platform, default, new InvalidDataException("The reference names no image.")));
+            return session.Items.Count + session.Failures.Count > 0 ? (session, null) : (session, ResultBuilder.Unreadable(request.Reference, request.Platform, default, new InvalidDataException("The reference names no image.")));
         }
         catch (Exception e) when (IsAboutTheImage(e))
         {

@@ -1,4 +1,5 @@
 using BaseImage.Engine.Auditing.Runtime;
+using BaseImage.Engine.Images;
 
 namespace BaseImage.Engine.Auditing;
 
@@ -17,6 +18,9 @@ internal interface IFactsSession : IAsyncDisposable
 {
     /// <summary>One item an image and platform.</summary>
     IReadOnlyList<PendingFacts> Items { get; }
+
+    /// <summary>Images beside them that cannot be read.</summary>
+    IReadOnlyList<ImageFailure> Failures => [];
 }
 
 /// <summary>An image and platform whose layers wait to be read.</summary>

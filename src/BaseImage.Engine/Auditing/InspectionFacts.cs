@@ -139,6 +139,8 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
         public IReadOnlyList<PendingFacts> Items { get; } = [.. inspection.Items.Select(item => new PendingFacts(
             item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => source.ReadAsync(item, withFiles, token)) { Name = WithoutTag(item.Image.Name), Target = new RuntimeTarget(item.Image.Pinned, item.Manifest) })];
 
+        public IReadOnlyList<ImageFailure> Failures => inspection.Failures;
+
         public ValueTask DisposeAsync() => inspection.DisposeAsync();
     }
 }

@@ -33,6 +33,13 @@ internal sealed class ImageReading(Func<BaseImagePaths> paths, EngineImages? eng
     internal static async Task<SourceImage> ReadOneAsync(IImageSource source, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceImage> images = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+
+        // The one that cannot be read may be the one that is meant.
+        if (source.Failures is [ImageFailure first, ..])
+        {
+            throw first.Failure;
+        }
+
         if (images.Count == 1)
         {
             return images[0];

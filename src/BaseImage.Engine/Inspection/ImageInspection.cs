@@ -28,6 +28,9 @@ internal sealed class ImageInspection : IAsyncDisposable
     /// <summary>One item an image and platform, in the order of the place and of the index.</summary>
     internal IReadOnlyList<PendingInspection> Items { get; }
 
+    /// <summary>The images that the place lists and that cannot be read.</summary>
+    internal IReadOnlyList<ImageFailure> Failures => _source.Failures;
+
     /// <summary>Opens every image that a reference names; paths must be full already.</summary>
     /// <param name="reference">In skopeo's notation; empty for the store.</param>
     /// <param name="platform">The one platform wanted; null for each.</param>
@@ -43,13 +46,6 @@ internal sealed class ImageInspection : IAsyncDisposable
         {
             IReadOnlyList<SourceImage> images = single ? [await ImageReading.ReadOneAsync(source, cancellationToken).ConfigureAwait(false)]
                 : await source.ReadAsync(cancellationToken).ConfigureAwait(false);
-
-            // Who looks into everything that a place holds must not miss one in silence.
-            if (source.Failures is [ImageFailure first, ..])
-            {
-                throw first.Failure;
-            }
-
             return new ImageInspection(source, [.. images.SelectMany(image => image.Select(platform).Select(manifest => new PendingInspection(image, manifest)))]);
         }
         catch
