@@ -28,6 +28,7 @@
         'Get-BaseImageRule'
         'Get-BaseImageUpdate'
         'New-BaseImageProject'
+        'New-BaseImageRule'
         'Save-BaseImagePackage'
         'Test-BaseImage'
         'Test-BaseImageLock'

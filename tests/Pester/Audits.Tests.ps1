@@ -53,6 +53,78 @@ Describe 'Test-BaseImage' {
     }
 }
 
+Describe 'New-BaseImageRule' {
+    It 'makes a rule that Test-BaseImage evaluates, with the image as $_' -Skip:$lacksMaker {
+        $rule = New-BaseImageRule ACME-001 { if (-not $_.Config.Labels['org.example.owner']) { "No owner of $($_.Name)." } } -Title 'An owner is named' -Severity High -ConfigurationOnly
+        $rule | Should -BeOfType ([BaseImage.AuditRule])
+        $row = Test-BaseImage store:small -CustomRule $rule -Rule acme-*
+        $row.RuleId, $row.Status, $row.Severity, $row.Message | Should -Be 'ACME-001', 'Fail', 'High', 'No owner of small.'
+        (Test-BaseImage store:small -CustomRule $rule).RuleId | Should -Contain 'BI1001'
+        (Test-BaseImage store:small -CustomRule $rule -ExcludeRule ACME-001).RuleId | Should -Not -Contain 'ACME-001'
+    }
+
+    It 'takes files, packages and objects as findings, and nothing as a pass' -Skip:$lacksMaker {
+        $rules = @(
+            New-BaseImageRule R-1 { $_.Files | Where-Object Path -eq '/usr/bin/hello' }
+            New-BaseImageRule R-2 { $_.Packages | Where-Object Name -eq 'hello' }
+            New-BaseImageRule R-3 { @{ Message = 'odd'; Path = '/etc/x'; Severity = 'Info'; Line = 3 } }
+            New-BaseImageRule R-4 { [pscustomobject]@{ Message = 'bad'; Path = '/etc/y' } } -Severity Critical
+            New-BaseImageRule R-5 { }
+        )
+        $rows = Test-BaseImage store:small -CustomRule $rules -Rule R-*
+        $rows | Sort-Object RuleId | ForEach-Object { "$($_.RuleId) $($_.Status)" } | Should -Be 'R-1 Fail', 'R-2 Fail', 'R-3 Pass', 'R-4 Fail', 'R-5 Pass'
+        ($rows | Where-Object RuleId -EQ 'R-1').Findings[0].Path | Should -Be '/usr/bin/hello'
+        ($rows | Where-Object RuleId -EQ 'R-3').Findings[0].Line | Should -Be 3
+        ($rows | Where-Object RuleId -EQ 'R-4').Findings[0].Severity | Should -Be 'Critical'
+    }
+
+    It 'makes a row of status Error of <Name>' -Skip:$lacksMaker -TestCases @(
+        @{ Name = 'a throw'; Script = { throw 'it broke' }; Words = '*it broke*' }
+        @{ Name = 'an error that ends nothing'; Script = { Get-Item ./no-such-file }; Words = '*no-such-file*' }
+        @{ Name = 'a break'; Script = { break }; Words = '*' }
+        @{ Name = 'an exit'; Script = { exit 3 }; Words = '*' }
+        @{ Name = 'something that is no finding'; Script = { $true }; Words = '*Boolean*no finding*' }
+        @{ Name = 'files where it asked for none'; Script = { $_.Files }; ConfigurationOnly = $true; Words = '*-ConfigurationOnly*' }
+    ) {
+        $rows = foreach ($once in 1) { Test-BaseImage store:small -CustomRule (New-BaseImageRule R-1 $Script -ConfigurationOnly:([bool]$ConfigurationOnly)) -Rule R-1, BI1001 }
+        $row = $rows | Where-Object RuleId -EQ 'R-1'
+        $row.Status | Should -Be 'Error'
+        $row.Message | Should -BeLike $Words
+        $rows.RuleId | Should -Contain 'BI1001'
+    }
+
+    It 'runs on the pipeline thread, with the variables and functions of its script' -Skip:$lacksMaker {
+        function Get-Answer { "$answer on $([System.Threading.Thread]::CurrentThread.ManagedThreadId)" }
+        $answer = 42
+        (Test-BaseImage store:small -CustomRule (New-BaseImageRule R-1 { Get-Answer }) -Rule R-1).Message |
+            Should -Be "42 on $([System.Threading.Thread]::CurrentThread.ManagedThreadId)"
+    }
+
+    It 'is under the policy: severity, suppression, turned off' -Skip:$lacksMaker {
+        $rule = New-BaseImageRule R-1 { 'always' }
+        "@{ SchemaVersion = 1; Severities = @{ 'R-1' = 'Low' }; Disabled = @{ 'R-2' = 'later' } }" > ./own.psd1
+        $rows = Test-BaseImage store:small -CustomRule $rule, (New-BaseImageRule R-2 { 'always' }) -Rule R-* -Policy ./own.psd1
+        $rows | ForEach-Object { "$($_.RuleId) $($_.Status) $($_.Severity)" } | Should -Be 'R-1 Fail Low', 'R-2 Skipped Medium'
+        "@{ SchemaVersion = 1; Suppressions = @(@{ Rule = 'R-1'; Reason = 'r'; Owner = 'o'; Until = '2099-01-01' }) }" > ./own.psd1
+        (Test-BaseImage store:small -CustomRule $rule -Rule R-1 -Policy ./own.psd1).Status | Should -Be 'Suppressed'
+    }
+
+    It 'refuses ids of the catalogue, ids twice, and texts' {
+        Assert-Failure (Get-Failure { New-BaseImageRule BI9001 { } })[0] CustomRuleInvalid InvalidArgument
+        Assert-Failure (Get-Failure { New-BaseImageRule 'a b' { } })[0] CustomRuleInvalid InvalidArgument
+        { Test-BaseImage oci:./x -CustomRule (New-BaseImageRule R-1 { }), (New-BaseImageRule r-1 { }) } | Should -Throw -ErrorId 'CustomRuleInvalid,*'
+        { Test-BaseImage oci:./x -CustomRule (Get-BaseImageRule BI1001) } | Should -Throw -ErrorId 'CustomRuleInvalid,*'
+        { Test-BaseImage oci:./x -CustomRule ./rules.ps1 } | Should -Throw '*-CustomRule (& ./rules.ps1)*'
+    }
+
+    It 'is listed with the catalogue' {
+        $rule = New-BaseImageRule R-1 { 'x' } -Title 'Mine'
+        (Get-BaseImageRule R-* -CustomRule $rule).Title | Should -Be 'Mine'
+        $rule | Format-List | Out-String | Should -BeLike "*Check*'x'*"
+        $rule | ConvertTo-Csv | Out-String | Should -Not -BeLike '*System.*'
+    }
+}
+
 Describe 'Export-BaseImageReport' {
     It 'writes every report that is named, and passes on' {
         $files = Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./a.csv, ./a.json

@@ -14,6 +14,14 @@ public sealed class GetBaseImageRuleCommand : BaseImageCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = ["*"];
 
+    /// <summary>Rules of your own to list with the catalogue's, as New-BaseImageRule makes them.</summary>
+    [Parameter]
+    [RuleTransformation]
+    public AuditRule[] CustomRule { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => ScriptCheck.Demand(this, CustomRule);
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -22,7 +30,7 @@ public sealed class GetBaseImageRuleCommand : BaseImageCmdlet
             WildcardPattern pattern = new(id, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
             Try(id, () =>
             {
-                List<AuditRule> found = [.. Engine.Rules.Rules.Where(rule => pattern.IsMatch(rule.Id))];
+                List<AuditRule> found = [.. Engine.Rules.Rules.Concat(CustomRule).Where(rule => pattern.IsMatch(rule.Id))];
                 if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
                 {
                     throw new Errors.AuditRuleUnknownException(id);

@@ -25,7 +25,13 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string[] ExcludeRule { get; set; } = [];
 
-    /// <summary>The policy file: severities, rules turned off, suppressions.</summary>
+    /// <summary>Rules of your own, as New-BaseImageRule makes them.</summary>
+    [Parameter]
+    [RuleTransformation]
+    [ValidateNotNullOrEmpty]
+    public AuditRule[] CustomRule { get; set; } = [];
+
+    /// <summary>The policy file: severities, limits, rules turned off, suppressions.</summary>
     [Parameter]
     [PathTransformation]
     [ValidateNotNullOrEmpty]
@@ -98,6 +104,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     {
         _lanes = new WorkLanes(ThrottleLimit);
         _printer = new AuditPrinter(this, shorten: Status.Length == 0);
+        ScriptCheck.Demand(this, CustomRule);
         if (JournalPath is { } path)
         {
             string full = "";
@@ -169,6 +176,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             PolicyPath = policy,
             Rules = Rule,
             ExcludedRules = ExcludeRule,
+            CustomRules = [.. CustomRule.Select(rule => ScriptCheck.On(rule, work))],
             Platform = Platform,
             Journal = _journal,
             Runtime = IncludeRuntime ? Runtime(work) : null,

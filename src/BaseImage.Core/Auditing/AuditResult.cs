@@ -123,6 +123,9 @@ public sealed record AuditRule
     /// <summary>The same check elsewhere, as <c>dockle:CIS-DI-0001</c>.</summary>
     public IReadOnlyList<string> Equivalent { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
+    /// <summary>What a rule of one's own does; null for rules of the catalogue.</summary>
+    public RuleCheck? Check { get; init; }
+
     /// <summary>Id and title.</summary>
     public override string ToString() => $"{Id} {Title}";
 }

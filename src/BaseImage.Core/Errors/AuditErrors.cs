@@ -16,6 +16,17 @@ public sealed class RuleNotFoundException(string pattern, string? nearest)
     public override ErrorKind Kind => ErrorKind.NotFound;
 }
 
+/// <summary>A rule of one's own that cannot be one.</summary>
+public sealed class CustomRuleInvalidException(string id, string problem, string recommendedAction)
+    : BaseImageException($"The rule '{id}' cannot be used: {problem}", id, recommendedAction)
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "CustomRuleInvalid";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidArgument;
+}
+
 /// <summary>A policy file has mistakes.</summary>
 public sealed class PolicyInvalidException(string path, IReadOnlyList<DataProblem> problems)
     : DocumentInvalidException(path, problems)

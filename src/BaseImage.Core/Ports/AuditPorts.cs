@@ -37,6 +37,9 @@ public sealed record AuditRequest
     /// <summary>Rule ids or wildcards to leave out.</summary>
     public IReadOnlyList<string> ExcludedRules { get; init; } = [];
 
+    /// <summary>Rules of the caller's own, evaluated after the catalogue's.</summary>
+    public IReadOnlyList<CustomRule> CustomRules { get; init; } = [];
+
     /// <summary>The platform; null for each.</summary>
     public Platform? Platform { get; init; }
 
@@ -46,6 +49,11 @@ public sealed record AuditRequest
     /// <summary>How to run the image for the run-time rules; null for not at all.</summary>
     public RuntimeRequest? Runtime { get; init; }
 }
+
+/// <summary>A rule of the caller's own.</summary>
+/// <param name="Rule">What it demands and why.</param>
+/// <param name="EvaluateAsync">Judges one image and platform; what it throws makes the row's status Error.</param>
+public sealed record CustomRule(AuditRule Rule, Func<AuditedImage, CancellationToken, Task<IReadOnlyList<CustomFinding>>> EvaluateAsync);
 
 /// <summary>How an image is run for the run-time rules.</summary>
 public sealed record RuntimeRequest

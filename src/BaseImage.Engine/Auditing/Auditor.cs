@@ -17,7 +17,8 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     public async IAsyncEnumerable<AuditResult> AuditAsync(AuditRequest request, IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // What the caller asked for is judged before any image is: a mistake there must not look like an image's.
-        IReadOnlyList<IAuditRule> rules = Applicable(catalogue.Select(request.Rules, request.ExcludedRules), request);
+        IReadOnlyList<IAuditRule> rules = Applicable(catalogue.Select(request.Rules, request.ExcludedRules, [.. request.CustomRules.Select(own => own.Rule.Id)]), request);
+        IReadOnlyList<CustomRule> ownRules = CustomRules.Chosen(request);
         AuditJournal? journal = (AuditJournal?)request.Journal;
         PolicySet set = await policies.ReadAsync(request.PolicyPath, cancellationToken).ConfigureAwait(false);
         (IFactsSession? session, AuditResult? failure) = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
@@ -33,12 +34,12 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
 
         await using (session.ConfigureAwait(false))
         {
-            bool needsFiles = rules.Any(rule => rule.NeedsFiles || rule is Rules.RunsAsUser);
+            bool needsFiles = rules.Any(rule => rule.NeedsFiles || rule is Rules.RunsAsUser) || ownRules.Any(own => own.Rule.Check?.NeedsFiles ?? true);
             for (int i = 0; i < session.Items.Count; i++)
             {
                 PendingFacts item = session.Items[i];
                 reporter.Progress(new ProgressUpdate(Activity, $"{item.Image} {item.Platform}", i, session.Items.Count));
-                string? key = journal is null ? null : JournalKey.Of(item, rules, set.For(item.Name, item.Image), request.Runtime, time.GetUtcNow());
+                string? key = journal is null ? null : JournalKey.Of(item, rules, ownRules, set.For(item.Name, item.Image), request.Runtime, time.GetUtcNow());
                 if (key is not null && await journal!.FindAsync(key, cancellationToken).ConfigureAwait(false) is { } known)
                 {
                     foreach (AuditResult row in known.Rows)
@@ -70,6 +71,13 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                     }
 
                     AuditResult row = Evaluate(rule, facts! with { Limits = policy.Limits, Now = time.GetUtcNow() }, policy, builder, cancellationToken);
+                    rows.Add(row);
+                    yield return row;
+                }
+
+                foreach (CustomRule own in ownRules)
+                {
+                    AuditResult row = await CustomRules.EvaluateAsync(own, facts!, policy, builder, cancellationToken).ConfigureAwait(false);
                     rows.Add(row);
                     yield return row;
                 }

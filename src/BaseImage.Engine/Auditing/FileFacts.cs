@@ -42,6 +42,9 @@ internal sealed class FileFacts
     /// <summary>Keys and tokens found in any layer, in files that a later layer hides as well.</summary>
     public IReadOnlyList<FileSecret> Secrets { get; }
 
+    /// <summary>Lists the packages that the image's databases name, when asked for; a damaged database throws.</summary>
+    public Func<IReadOnlyList<ImagePackage>> ListPackages { get; init; } = () => [];
+
     /// <summary>How the layers' bytes are used.</summary>
     public LayerUse Use { get; }
 

@@ -98,7 +98,8 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
             }
         }
 
-        return new FileFacts(new InspectedImage(item.Reference, item.Image.Name, manifest, item.Digest, merged).Files, contents, secrets, LayerUse.Of(layers.Count, stored, visible));
+        InspectedImage image = new(item.Reference, item.Image.Name, manifest, item.Digest, merged);
+        return new FileFacts(image.Files, contents, secrets, LayerUse.Of(layers.Count, stored, visible)) { ListPackages = () => image.Packages };
     }
 
     // With what rules need of a file, more would not fit the memory that an audit may take.

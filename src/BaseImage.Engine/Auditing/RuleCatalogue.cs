@@ -38,19 +38,23 @@ internal sealed class RuleCatalogue : IListRules
     /// <summary>Chooses rules by id or wildcard (<c>*</c>, <c>?</c>, letter case not counted).</summary>
     /// <param name="included">What to evaluate; empty for all.</param>
     /// <param name="excluded">What to leave out.</param>
+    /// <param name="own">Ids of rules that are not the catalogue's, which a pattern may mean too.</param>
     /// <exception cref="RuleNotFoundException">A pattern matches no rule.</exception>
-    public IReadOnlyList<IAuditRule> Select(IReadOnlyList<string> included, IReadOnlyList<string> excluded)
+    public IReadOnlyList<IAuditRule> Select(IReadOnlyList<string> included, IReadOnlyList<string> excluded, IReadOnlyList<string>? own = null)
     {
         foreach (string pattern in included.Concat(excluded))
         {
-            if (!Rules.Any(rule => Wildcard.IsMatch(pattern, rule.Id)))
+            string[] ids = [.. Rules.Select(rule => rule.Id), .. own ?? []];
+            if (!ids.Any(id => Wildcard.IsMatch(pattern, id)))
             {
-                throw new RuleNotFoundException(pattern, NearestKey.Find(pattern, Rules.Select(rule => rule.Id)));
+                throw new RuleNotFoundException(pattern, NearestKey.Find(pattern, ids));
             }
         }
 
-        return [.. Evaluated.Where(rule =>
-            (included.Count == 0 || included.Any(pattern => Wildcard.IsMatch(pattern, rule.Describe.Id)))
-            && !excluded.Any(pattern => Wildcard.IsMatch(pattern, rule.Describe.Id)))];
+        return [.. Evaluated.Where(rule => IsChosen(rule.Describe.Id, included, excluded))];
     }
+
+    /// <summary>True for an id that is among what to evaluate and not among what to leave out.</summary>
+    public static bool IsChosen(string id, IReadOnlyList<string> included, IReadOnlyList<string> excluded)
+        => (included.Count == 0 || included.Any(pattern => Wildcard.IsMatch(pattern, id))) && !excluded.Any(pattern => Wildcard.IsMatch(pattern, id));
 }

@@ -19,15 +19,17 @@ internal static class JournalKey
     /// <summary>The key, as 64 hexadecimal digits.</summary>
     /// <param name="item">The image and platform.</param>
     /// <param name="rules">The rules.</param>
+    /// <param name="own">Rules of the caller's own: what they demand, and their scripts.</param>
     /// <param name="policy">The policy for the image.</param>
     /// <param name="runtime">How it is run; null for not at all.</param>
     /// <param name="now">Today: suppressions run out.</param>
-    public static string Of(PendingFacts item, IReadOnlyList<IAuditRule> rules, AuditPolicy policy, RuntimeRequest? runtime, DateTimeOffset now)
+    public static string Of(PendingFacts item, IReadOnlyList<IAuditRule> rules, IReadOnlyList<CustomRule> own, AuditPolicy policy, RuntimeRequest? runtime, DateTimeOffset now)
     {
         string[] parts =
         [
             s_catalogue, item.Image, item.Name, item.Digest.ToString(), item.Platform.ToString(),
             string.Join(' ', rules.Select(rule => rule.Identity)),
+            string.Concat(own.SelectMany(one => (string[])[one.Rule.ToString(), $"{one.Rule.Severity}", one.Rule.Category, one.Rule.Remediation, $"{one.Rule.Check}"]).Select(text => string.Create(CultureInfo.InvariantCulture, $"{text.Length}:{text}"))),
             Encoding.UTF8.GetString(CanonicalJson.WriteCompact(policy.ToModel(now))),
             runtime is null ? "" : Describe(runtime),
         ];
