@@ -59,7 +59,7 @@ internal static class CustomRules
 
         // Its own words tell a finding from others at the same path; there is no key beside them.
         RuleFinding[] findings = [.. found.Select(finding => new RuleFinding(finding.Path, finding.Message, finding.Severity, finding.Path.Length > 0 ? "" : finding.Message) { Line = finding.Line })];
-        return RuleOutcome.Of(findings, "Nothing was found.", failing => failing.Count == 1 ? failing[0].Message : Words.Count(failing.Count, "finding", "findings") + ".");
+        return RuleOutcome.Of(findings, "Nothing was found.", failing => failing.Count == 1 ? failing[0].Message : Words.Count(failing.Count, "finding", "findings"));
     }
 
     private static AuditedImage Describe(ImageFacts facts, bool needsFiles)
