@@ -12,11 +12,8 @@ internal sealed class FragmentShelf(ContentCache cache, BuildCounters counters, 
 {
     private const string Kind = "fragment";
 
-    /// <summary>Gets a fragment. Whatever comes from the cache has been hashed.</summary>
-    /// <param name="plan">The fragment.</param>
-    /// <param name="openContent">Opens a packaged content.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    public async Task<Fragment> GetAsync(FragmentPlan plan, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
+    /// <summary>Finds a fragment in the cache, or gives null. What comes from the cache has been hashed.</summary>
+    public async Task<Fragment?> TryFindAsync(FragmentPlan plan, CancellationToken cancellationToken)
     {
         if (await cache.TryGetAsync(Kind, plan.Key, cancellationToken).ConfigureAwait(false) is { } packed
             && Unpack(plan.Name, packed) is { } known && await cache.ContainsAsync(known.Digest, cancellationToken).ConfigureAwait(false))
@@ -25,7 +22,16 @@ internal sealed class FragmentShelf(ContentCache cache, BuildCounters counters, 
             return known;
         }
 
-        Fragment made = await MakeAsync(plan, openContent, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>Makes a fragment, and keeps it in the cache.</summary>
+    /// <param name="plan">The fragment.</param>
+    /// <param name="openContent">Opens a packaged content.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Fragment> MakeAsync(FragmentPlan plan, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
+    {
+        Fragment made = await CompressAsync(plan, openContent, cancellationToken).ConfigureAwait(false);
         counters.Compressed(made.RawSize);
         await cache.PutAsync(Kind, plan.Key, plan.Name, Pack(made), cancellationToken).ConfigureAwait(false);
         return made;
@@ -49,7 +55,7 @@ internal sealed class FragmentShelf(ContentCache cache, BuildCounters counters, 
         throw new CacheChangedException(cache.Root);
     }
 
-    private async Task<Fragment> MakeAsync(FragmentPlan plan, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
+    private async Task<Fragment> CompressAsync(FragmentPlan plan, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
     {
         CacheWriter blob = cache.CreateWriter();
         await using (blob.ConfigureAwait(false))

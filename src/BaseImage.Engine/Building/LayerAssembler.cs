@@ -20,19 +20,24 @@ internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments
     private const string Kind = "layer";
     private const string Version = "1";
 
-    /// <summary>Makes the layer.</summary>
-    public async Task<BuiltLayer> AssembleAsync(IReadOnlyList<Fragment> parts, CancellationToken cancellationToken)
+    /// <summary>Makes the layer, beside the making of its last fragments: their bytes are summed as they are finished.</summary>
+    /// <param name="fragmentTasks">The fragments, in the layer's order.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<BuiltLayer> AssembleAsync(IReadOnlyList<Task<Fragment>> fragmentTasks, CancellationToken cancellationToken)
     {
+        // Where a fragment has to be made the layer is a new one, and is not looked for.
+        (Digest digest, Digest diffId)? sums = fragmentTasks.All(task => task.IsCompletedSuccessfully) ? null : await SumAsync(fragmentTasks, cancellationToken).ConfigureAwait(false);
+        Fragment[] parts = await Task.WhenAll(fragmentTasks).ConfigureAwait(false);
         string key = $"{Version} {string.Join(' ', parts.Select(part => part.Digest))}";
-        (Digest digest, Digest diffId)? sums = await TryRememberAsync(key, cancellationToken).ConfigureAwait(false);
-        if (sums is null)
+        if (sums is null && await TryRememberAsync(key, cancellationToken).ConfigureAwait(false) is { } remembered)
         {
-            sums = await Task.Run(() => SumAsync(parts, cancellationToken), cancellationToken).ConfigureAwait(false);
-            await cache.PutAsync(Kind, key, $"of {string.Join(", ", parts.Select(part => part.Name))}", Encoding.ASCII.GetBytes($"{sums.Value.digest} {sums.Value.diffId}"), cancellationToken).ConfigureAwait(false);
+            sums = remembered;
+            counters.LayerReused();
         }
         else
         {
-            counters.LayerReused();
+            sums ??= await SumAsync(fragmentTasks, cancellationToken).ConfigureAwait(false);
+            await cache.PutAsync(Kind, key, $"of {string.Join(", ", parts.Select(part => part.Name))}", Encoding.ASCII.GetBytes($"{sums.Value.digest} {sums.Value.diffId}"), cancellationToken).ConfigureAwait(false);
         }
 
         OciDescriptor descriptor = new(MediaTypes.OciLayer + codec.MediaTypeSuffix, sums.Value.digest, parts.Sum(part => part.Size))
@@ -67,39 +72,73 @@ internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments
         return known.Length == 2 && Digest.TryParse(known[0], out Digest digest) && Digest.TryParse(known[1], out Digest diffId) ? (digest, diffId) : null;
     }
 
-    private async Task<(Digest Digest, Digest DiffId)> SumAsync(IReadOnlyList<Fragment> parts, CancellationToken cancellationToken)
+    private async Task<(Digest Digest, Digest DiffId)> SumAsync(IReadOnlyList<Task<Fragment>> parts, CancellationToken cancellationToken)
     {
-        using IncrementalHash blob = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using IncrementalHash tar = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Task<Digest> blob = Task.Run(() => SumBlobAsync(parts, cancellationToken), cancellationToken), tar = Task.Run(() => SumTarAsync(parts, cancellationToken), cancellationToken);
+        await Task.WhenAll(blob, tar).ConfigureAwait(false);
+        return (await blob.ConfigureAwait(false), await tar.ConfigureAwait(false));
+    }
+
+    private async Task<Digest> SumBlobAsync(IReadOnlyList<Task<Fragment>> parts, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[1 << 17];
-        foreach (Fragment part in parts)
+        foreach (Task<Fragment> part in parts)
         {
-            Stream stored = await fragments.OpenAsync(part, cancellationToken).ConfigureAwait(false);
+            Stream stored = await fragments.OpenAsync(await part.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             await using (stored.ConfigureAwait(false))
             {
-                for (int read; (read = await stored.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+                for (int read; (read = stored.Read(buffer)) > 0;)
                 {
-                    blob.AppendData(buffer, 0, read);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    hash.AppendData(buffer, 0, read);
                 }
-
-                stored.Position = 0;
-                long raw = 0;
-                using Stream inflated = Inflate(stored);
-                for (int read; (read = await inflated.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0; raw += read)
-                {
-                    tar.AppendData(buffer, 0, read);
-                }
-
-                if (raw != part.RawSize)
-                {
-                    throw new InvalidDataException($"Fragment '{part.Name}' has {raw} bytes where {part.RawSize} were written.");
-                }
-
-                counters.Inflated(raw);
             }
         }
 
-        return (Digest.FromSha256(blob.GetHashAndReset()), Digest.FromSha256(tar.GetHashAndReset()));
+        return Digest.FromSha256(hash.GetHashAndReset());
+    }
+
+    // Inflates into one buffer while the other is hashed.
+    private async Task<Digest> SumTarAsync(IReadOnlyList<Task<Fragment>> parts, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] filling = new byte[1 << 19], full = new byte[1 << 19];
+        Task hashing = Task.CompletedTask;
+        try
+        {
+            foreach (Task<Fragment> task in parts)
+            {
+                Fragment part = await task.ConfigureAwait(false);
+                Stream stored = await fragments.OpenAsync(part, cancellationToken).ConfigureAwait(false);
+                await using (stored.ConfigureAwait(false))
+                {
+                    long raw = 0;
+                    using Stream inflated = Inflate(stored);
+                    for (int read; (read = inflated.ReadAtLeast(filling, filling.Length, throwOnEndOfStream: false)) > 0; raw += read)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        await hashing.ConfigureAwait(false);
+                        (filling, full) = (full, filling);
+                        (byte[] data, int length) = (full, read);
+                        hashing = Task.Run(() => hash.AppendData(data, 0, length), CancellationToken.None);
+                    }
+
+                    if (raw != part.RawSize)
+                    {
+                        throw new InvalidDataException($"Fragment '{part.Name}' has {raw} bytes where {part.RawSize} were written.");
+                    }
+
+                    counters.Inflated(raw);
+                }
+            }
+        }
+        finally
+        {
+            await hashing.ConfigureAwait(false);
+        }
+
+        return Digest.FromSha256(hash.GetHashAndReset());
     }
 
     // What a deflate stream means does not depend on who reads it, so the runtime's own reader may; only its writer's

@@ -56,11 +56,7 @@ internal sealed class NativeBuild : IDisposable
             _reporter.Warning(warning);
         }
 
-        FragmentShelf shelf = new(_cache, Counters, _codec, Math.Min(_workers, 4));
-        Dictionary<string, Fragment> fragments = await MakeFragmentsAsync(plans, shelf, cancellationToken).ConfigureAwait(false);
-        LayerAssembler assembler = new(_cache, shelf, Counters, _codec);
-        IReadOnlyList<BuiltLayer> layers = await BoundedParallel.SelectAsync(plans, _workers, (plan, token) => assembler.AssembleAsync(
-            plan.Fragments.Select(fragment => fragments[fragment.Key] with { Name = fragment.Name }).ToArray(), token), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<BuiltLayer> layers = await MakeLayersAsync(plans, cancellationToken).ConfigureAwait(false);
         BuiltImage image = ImageAssembler.Assemble(_request.Definition, _epoch, [.. plans.Zip(layers, (plan, layer) => (plan.Platform, layer))]);
         _reporter.Progress(new ProgressUpdate(Activity, "", 1, 1, Completed: true));
         _reporter.Verbose($"{_request.Definition.Name}: {Counters}.");
@@ -83,30 +79,71 @@ internal sealed class NativeBuild : IDisposable
     {
         // The largest first, so that no worker is left with it at the end; the order of results is not used.
         LockedPackage[] distinct = [.. platforms.SelectMany(platform => platform.Packages).DistinctBy(package => package.Sha256).OrderByDescending(package => package.Size)];
-        await _packages.PrepareAsync(distinct, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PackageListing?> known = await BoundedParallel.SelectAsync(distinct, _workers, _packages.TryListAsync, cancellationToken).ConfigureAwait(false);
+        await _packages.PrepareAsync([.. distinct.Where((_, i) => known[i] is null)], cancellationToken).ConfigureAwait(false);
         int done = 0;
-        IReadOnlyList<PackageListing> listings = await BoundedParallel.SelectAsync(distinct, _workers, async (package, token) =>
+        IReadOnlyList<PackageListing> listings = await BoundedParallel.SelectAsync([.. distinct.Zip(known)], _workers, async (item, token) =>
         {
-            PackageListing listing = await _packages.ListAsync(package, token).ConfigureAwait(false);
+            (LockedPackage package, PackageListing? listing) = item;
+            listing ??= await _packages.UnpackAsync(package, token).ConfigureAwait(false);
             _reporter.Progress(new ProgressUpdate(Activity, package.Name, Interlocked.Increment(ref done), distinct.Length));
             return listing;
         }, cancellationToken).ConfigureAwait(false);
         return distinct.Zip(listings).ToDictionary(pair => pair.First.Sha256, pair => pair.Second);
     }
 
-    private async Task<Dictionary<string, Fragment>> MakeFragmentsAsync(IReadOnlyList<PlatformPlan> plans, FragmentShelf shelf, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<BuiltLayer>> MakeLayersAsync(IReadOnlyList<PlatformPlan> plans, CancellationToken cancellationToken)
     {
-        // Packages of all architectures give the same fragment on every platform.
-        (PlatformPlan Plan, FragmentPlan Fragment)[] distinct = [.. plans.SelectMany(plan => plan.Fragments.Select(fragment => (plan, fragment)))
-            .DistinctBy(item => item.fragment.Key).OrderByDescending(item => item.fragment.Entries.Sum(entry => entry.Entry.Size))];
-        int done = 0;
-        IReadOnlyList<Fragment> made = await BoundedParallel.SelectAsync(distinct, _workers, async (item, token) =>
+        // A block more than workers: one is filled while they compress.
+        FragmentShelf shelf = new(_cache, Counters, _codec, _workers == 1 ? 1 : Math.Min(_workers, 4) + 1);
+        LayerAssembler assembler = new(_cache, shelf, Counters, _codec);
+        // Packages of all architectures give the same fragment on every platform. In the layers' order, which they are summed in.
+        (PlatformPlan Plan, FragmentPlan Fragment)[] distinct = [.. plans.SelectMany(plan => plan.Fragments.Select(fragment => (plan, fragment))).DistinctBy(item => item.fragment.Key)];
+        IReadOnlyList<Fragment?> known = await BoundedParallel.SelectAsync(distinct, _workers, (item, token) => shelf.TryFindAsync(item.Fragment, token), cancellationToken).ConfigureAwait(false);
+        Dictionary<string, TaskCompletionSource<Fragment>> fragments = new(StringComparer.Ordinal);
+        List<(PlatformPlan Plan, FragmentPlan Fragment)> missing = [];
+        for (int i = 0; i < distinct.Length; i++)
         {
-            Fragment fragment = await shelf.GetAsync(item.Fragment,
-                (content, t) => _packages.OpenAsync(item.Plan.Packages[content.Package], item.Plan.Listings[content.Package].Entries[content.Listed], t), token).ConfigureAwait(false);
-            _reporter.Progress(new ProgressUpdate(Activity, item.Fragment.Name, Interlocked.Increment(ref done), distinct.Length));
-            return fragment;
-        }, cancellationToken).ConfigureAwait(false);
-        return distinct.Zip(made).ToDictionary(pair => pair.First.Fragment.Key, pair => pair.Second, StringComparer.Ordinal);
+            fragments[distinct[i].Fragment.Key] = new TaskCompletionSource<Fragment>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (known[i] is { } fragment)
+            {
+                fragments[distinct[i].Fragment.Key].SetResult(fragment);
+            }
+            else
+            {
+                missing.Add(distinct[i]);
+            }
+        }
+
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<IReadOnlyList<BuiltLayer>> layers = BoundedParallel.SelectAsync(plans, plans.Count, (plan, token) => assembler.AssembleAsync(
+            [.. plan.Fragments.Select(fragment => NamedAsync(fragments[fragment.Key].Task, fragment.Name))], token), stop.Token);
+        try
+        {
+            int done = known.Count - missing.Count;
+            await BoundedParallel.ForEachAsync(missing, _workers, async (item, token) =>
+            {
+                fragments[item.Fragment.Key].SetResult(await shelf.MakeAsync(item.Fragment,
+                    (content, t) => _packages.OpenAsync(item.Plan.Packages[content.Package], item.Plan.Listings[content.Package].Entries[content.Listed], t), token).ConfigureAwait(false));
+                _reporter.Progress(new ProgressUpdate(Activity, item.Fragment.Name, Interlocked.Increment(ref done), distinct.Length));
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nothing may go on behind a build that has failed.
+            await stop.CancelAsync().ConfigureAwait(false);
+            foreach (TaskCompletionSource<Fragment> fragment in fragments.Values)
+            {
+                fragment.TrySetCanceled(stop.Token);
+            }
+
+            await ((Task)layers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        return await layers.ConfigureAwait(false);
     }
+
+    // The same bytes may have another package's name on another platform.
+    private static async Task<Fragment> NamedAsync(Task<Fragment> task, string name) => (await task.ConfigureAwait(false)) with { Name = name };
 }

@@ -25,32 +25,19 @@ internal sealed class PackageShelf : IDisposable
     public PackageShelf(ContentCache cache, IPackageSource source, BuildCounters counters)
         => (_cache, _source, _counters) = (cache, source, counters);
 
-    /// <summary>Brings the archives of packages that will have to be opened, many at once.</summary>
-    public async Task PrepareAsync(IEnumerable<LockedPackage> packages, CancellationToken cancellationToken)
+    /// <summary>Brings the archives of packages that have to be opened, many at once.</summary>
+    public Task PrepareAsync(IReadOnlyList<LockedPackage> packages, CancellationToken cancellationToken)
+        => packages.Count == 0 ? Task.CompletedTask : _source.PrepareAsync(packages, cancellationToken);
+
+    /// <summary>What a package ships, where the cache knows; or null.</summary>
+    public async Task<PackageListing?> TryListAsync(LockedPackage package, CancellationToken cancellationToken)
+        => await _cache.TryGetAsync(ListingKind, Key(package), cancellationToken).ConfigureAwait(false) is { } packed
+            ? ListingCodec.TryRead(packed, package.Sha256)
+            : null;
+
+    /// <summary>Opens a package's archive and says what it ships.</summary>
+    public async Task<PackageListing> UnpackAsync(LockedPackage package, CancellationToken cancellationToken)
     {
-        List<LockedPackage> missing = [];
-        foreach (LockedPackage package in packages)
-        {
-            if (await TryListAsync(package, cancellationToken).ConfigureAwait(false) is null)
-            {
-                missing.Add(package);
-            }
-        }
-
-        if (missing.Count > 0)
-        {
-            await _source.PrepareAsync(missing, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>What a package ships.</summary>
-    public async Task<PackageListing> ListAsync(LockedPackage package, CancellationToken cancellationToken)
-    {
-        if (await TryListAsync(package, cancellationToken).ConfigureAwait(false) is { } known)
-        {
-            return known;
-        }
-
         Spool spool = _spools.GetOrAdd(package.Sha256, _ => new Spool());
         return await spool.FillAsync(token => UnpackAsync(package, spool, token), cancellationToken).ConfigureAwait(false);
     }
@@ -61,9 +48,8 @@ internal sealed class PackageShelf : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<Stream> OpenAsync(LockedPackage package, ListedEntry listed, CancellationToken cancellationToken)
     {
-        Spool spool = _spools.GetOrAdd(package.Sha256, _ => new Spool());
-        await spool.FillAsync(token => UnpackAsync(package, spool, token), cancellationToken).ConfigureAwait(false);
-        return spool.Open(listed.Offset, listed.Entry.Size);
+        await UnpackAsync(package, cancellationToken).ConfigureAwait(false);
+        return _spools[package.Sha256].Open(listed.Offset, listed.Entry.Size);
     }
 
     /// <summary>Deletes the temporary files.</summary>
@@ -76,11 +62,6 @@ internal sealed class PackageShelf : IDisposable
 
         _source.Dispose();
     }
-
-    private async Task<PackageListing?> TryListAsync(LockedPackage package, CancellationToken cancellationToken)
-        => await _cache.TryGetAsync(ListingKind, Key(package), cancellationToken).ConfigureAwait(false) is { } packed
-            ? ListingCodec.TryRead(packed, package.Sha256)
-            : null;
 
     private async Task<PackageListing> UnpackAsync(LockedPackage package, Spool spool, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -7,6 +8,9 @@ namespace BaseImage.Engine.Layers;
 /// <summary>A zstd frame a block, with its content's size and checksum.</summary>
 internal sealed class ZstdCodec(int level) : Codec
 {
+    // Each has tables of a megabyte; a frame does not depend on the frames that its compressor made before.
+    private readonly ConcurrentBag<Compressor> _compressors = [];
+
     /// <inheritdoc/>
     public override string Name => "zstd";
 
@@ -19,16 +23,23 @@ internal sealed class ZstdCodec(int level) : Codec
     /// <inheritdoc/>
     public override void CompressBlock(byte[] raw, int length, Stream output)
     {
-        using Compressor compressor = new(level);
-        compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+        Compressor compressor = _compressors.TryTake(out Compressor? free) ? free : Create();
         byte[] frame = ArrayPool<byte>.Shared.Rent(Compressor.GetCompressBound(length));
         try
         {
             output.Write(frame, 0, compressor.Wrap(raw.AsSpan(0, length), frame.AsSpan(0, Compressor.GetCompressBound(length))));
+            _compressors.Add(compressor);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(frame);
         }
+    }
+
+    private Compressor Create()
+    {
+        Compressor compressor = new(level);
+        compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+        return compressor;
     }
 }
