@@ -15,6 +15,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Add-BaseImageSuppression'
         'Assert-BaseImage'
         'Build-BaseImage'
         'Clear-BaseImageCache'

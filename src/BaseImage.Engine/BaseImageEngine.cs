@@ -1,6 +1,7 @@
 using BaseImage.Engine.Auditing;
 using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
+using BaseImage.Engine.Auditing.Policies.Editing;
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Building;
 using BaseImage.Engine.Definitions;
@@ -77,6 +78,9 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     /// <inheritdoc/>
     public IListRules Rules => RuleCatalogue.Instance;
+
+    /// <inheritdoc/>
+    public IEditPolicy PolicyEditor => new PolicyEditor(new DataFiles(_powerShellData), new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
 
     /// <inheritdoc/>
     public IExportReport Reports => new ReportExporter(new ImageFills(() => Files));

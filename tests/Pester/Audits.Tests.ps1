@@ -53,6 +53,41 @@ Describe 'Test-BaseImage' {
     }
 }
 
+Describe 'Add-BaseImageSuppression' {
+    It 'accepts what was found, keeps comments, and counts again when its day is over' -Skip:$lacksMaker {
+        Set-Content ./accept.psd1 "# why it is so`n@{`n    SchemaVersion = 1 # one`n}`n"
+        $row = Test-BaseImage store:small -Rule BI2001
+        $file = $row | Add-BaseImageSuppression ./accept.psd1 -Reason "it's wanted: `$(throw) ‘x’" -Owner 'tests' -Days 30
+        $file | Should -BeOfType ([System.IO.FileInfo])
+        Get-Content ./accept.psd1 -Raw | Should -BeLike '# why it is so*SchemaVersion = 1 # one*Rule = ''BI2001''*'
+        $again = Test-BaseImage store:small -Rule BI2001 -Policy ./accept.psd1
+        $again.Status | Should -Be 'Suppressed'
+        $again.Message | Should -BeLike "*by tests: it's wanted: `$(throw) ‘x’*"
+        $text = Get-Content ./accept.psd1 -Raw
+        $row.Findings | Add-BaseImageSuppression ./accept.psd1 -Reason "it's wanted: `$(throw) ‘x’" -Owner 'tests' -Days 0 | Should -Not -BeNullOrEmpty
+        Get-Content ./accept.psd1 -Raw | Should -Be $text
+        $again | Add-BaseImageSuppression ./accept.psd1 -Reason 'longer' -Owner 'tests' -Until 2099-12-31
+        (Test-BaseImage store:small -Rule BI2001 -Policy ./accept.psd1).Message | Should -BeLike '*2099-12-31*longer*'
+    }
+
+    It 'writes JSON, nothing under -WhatIf, and nothing for results that passed' -Skip:$lacksMaker {
+        $row = Test-BaseImage store:small -Rule BI2001
+        $row | Add-BaseImageSuppression ./none.json -Reason r -Owner o -Days 1 -WhatIf | Should -BeNullOrEmpty
+        Test-Path ./none.json | Should -BeFalse
+        $row | Add-BaseImageSuppression ./some.json -Reason r -Owner o -Days 1 | Should -Not -BeNullOrEmpty
+        (Get-Content ./some.json -Raw | ConvertFrom-Json).Suppressions[0].Rule | Should -Be 'BI2001'
+        Test-BaseImage store:small -Status Pass | Add-BaseImageSuppression ./none.json -Reason r -Owner o -Days 1 -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        Test-Path ./none.json | Should -BeFalse
+    }
+
+    It 'refuses a day that is over and a file of another kind' -Skip:$lacksMaker {
+        $row = Test-BaseImage store:small -Rule BI2001
+        Assert-Failure (Get-Failure { $row | Add-BaseImageSuppression ./x.psd1 -Reason r -Owner o -Until 2020-01-01 })[0] SuppressionInvalid InvalidArgument
+        Get-Failure { $row | Add-BaseImageSuppression ./x.yaml -Reason r -Owner o -Days 1 } | Should -Not -BeNullOrEmpty
+        { $row | Add-BaseImageSuppression ./x.psd1 -Reason ' ' -Owner o -Days 1 } | Should -Throw
+    }
+}
+
 Describe 'New-BaseImageRule' {
     It 'makes a rule that Test-BaseImage evaluates, with the image as $_' -Skip:$lacksMaker {
         $rule = New-BaseImageRule ACME-001 { if (-not $_.Config.Labels['org.example.owner']) { "No owner of $($_.Name)." } } -Title 'An owner is named' -Severity High -ConfigurationOnly

@@ -20,6 +20,9 @@ internal sealed class PowerShellDataFile : IReadDataFile
         return utf8 is null ? DataFileBytes.TooLarge(path) : Read(utf8, path);
     }
 
+    /// <inheritdoc/>
+    public DataDocument Parse(ReadOnlyMemory<byte> utf8, string path) => utf8.Length > DataFileBytes.MaxBytes ? DataFileBytes.TooLarge(path) : Read(utf8.Span, path);
+
     /// <summary>Reads bytes that are already at hand.</summary>
     public static DataDocument Read(ReadOnlySpan<byte> utf8, string path)
     {

@@ -43,6 +43,17 @@ public sealed class DockerfileInvalidException(string path, IReadOnlyList<DataPr
     public override string ErrorId => "DockerfileInvalid";
 }
 
+/// <summary>A suppression that cannot be written.</summary>
+public sealed class SuppressionInvalidException(string path, string problem, string recommendedAction)
+    : BaseImageException($"No suppression was written into '{path}': {problem}", path, recommendedAction)
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "SuppressionInvalid";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidArgument;
+}
+
 /// <summary>A report's path has an ending that no format is known for.</summary>
 public sealed class ReportFormatUnknownException(string path, IReadOnlyList<string> known)
     : BaseImageException(

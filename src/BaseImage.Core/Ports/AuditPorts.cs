@@ -87,6 +87,25 @@ public interface IListRules
     IReadOnlyList<AuditRule> Rules { get; }
 }
 
+/// <summary>Edits policy files.</summary>
+public interface IEditPolicy
+{
+    /// <summary>
+    /// Writes a suppression for each finding into a policy file, which is made where it is missing; what else stands in it
+    /// stays as it is. A finding that has one keeps it, with the later day. All or nothing.
+    /// </summary>
+    /// <returns>False where every finding was suppressed so already, and nothing was written.</returns>
+    Task<bool> SuppressAsync(SuppressionRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Findings to be accepted for a time.</summary>
+/// <param name="PolicyPath">The policy file, as a full path.</param>
+/// <param name="Findings">The findings.</param>
+/// <param name="Reason">Why they are accepted.</param>
+/// <param name="Owner">Who answers for that: a person or a team.</param>
+/// <param name="Until">The last day on which it holds, to its end in UTC.</param>
+public sealed record SuppressionRequest(string PolicyPath, IReadOnlyList<AuditFinding> Findings, string Reason, string Owner, DateOnly Until);
+
 /// <summary>Writes reports.</summary>
 public interface IExportReport
 {

@@ -11,6 +11,9 @@ public interface IReadDataFile
     /// </summary>
     /// <exception cref="Errors.PathNotFoundException">The file does not exist.</exception>
     DataDocument Read(string path);
+
+    /// <summary>Reads bytes that are at hand, under the name of a file.</summary>
+    DataDocument Parse(ReadOnlyMemory<byte> utf8, string path) => throw new NotSupportedException();
 }
 
 /// <summary>Reads and validates a definition with everything it extends.</summary>

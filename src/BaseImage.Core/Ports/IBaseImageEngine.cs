@@ -51,6 +51,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Lists rules.</summary>
     IListRules Rules { get; }
 
+    /// <summary>Edits policies.</summary>
+    IEditPolicy PolicyEditor { get; }
+
     /// <summary>Writes reports.</summary>
     IExportReport Reports { get; }
 

@@ -25,12 +25,18 @@ internal sealed class DataFiles(IReadDataFile powerShell)
     /// <exception cref="FileKindUnknownException">It has another ending.</exception>
     public Task<DataDocument> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        IReadDataFile reader = Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".psd1" => powerShell,
-            ".json" => _json,
-            _ => throw new FileKindUnknownException(path, "Use a file whose name ends in .psd1 or .json."),
-        };
+        IReadDataFile reader = ReaderOf(path);
         return Task.Run(() => reader.Read(path), cancellationToken);
     }
+
+    /// <summary>Reads bytes as the file of a full path would be read.</summary>
+    /// <exception cref="FileKindUnknownException">It has another ending.</exception>
+    public DataDocument Parse(ReadOnlyMemory<byte> utf8, string path) => ReaderOf(path).Parse(utf8, path);
+
+    private IReadDataFile ReaderOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".psd1" => powerShell,
+        ".json" => _json,
+        _ => throw new FileKindUnknownException(path, "Use a file whose name ends in .psd1 or .json."),
+    };
 }

@@ -18,6 +18,9 @@ internal sealed class JsonDataFile : IReadDataFile
         return utf8 is null ? DataFileBytes.TooLarge(path) : Read(utf8, path);
     }
 
+    /// <inheritdoc/>
+    public DataDocument Parse(ReadOnlyMemory<byte> utf8, string path) => Read(utf8, path);
+
     /// <summary>Reads bytes that are already at hand.</summary>
     public static DataDocument Read(ReadOnlyMemory<byte> utf8, string path, JsonLimits? limits = null)
     {

@@ -14,9 +14,13 @@ internal sealed class PolicyFiles(DataFiles files)
 
     /// <summary>Reads a file from a full path with all that it extends; mistakes of reading go to <paramref name="problems"/>.</summary>
     public async Task<IReadOnlyList<PolicyFile>> ReadAsync(string path, DataProblems problems, CancellationToken cancellationToken)
+        => await ReadAsync(await files.ReadAsync(path, cancellationToken).ConfigureAwait(false), problems, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The same for a file whose own text is at hand.</summary>
+    public async Task<IReadOnlyList<PolicyFile>> ReadAsync(DataDocument document, DataProblems problems, CancellationToken cancellationToken)
     {
         List<PolicyFile> read = [];
-        await AddAsync(await files.ReadAsync(path, cancellationToken).ConfigureAwait(false), [path], read, problems, cancellationToken).ConfigureAwait(false);
+        await AddAsync(document, [document.Path], read, problems, cancellationToken).ConfigureAwait(false);
         return read;
     }
 

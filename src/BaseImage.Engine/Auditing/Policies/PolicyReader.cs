@@ -33,6 +33,14 @@ internal sealed class PolicyReader(DataFiles files, RuleCatalogue catalogue)
         return Assemble(path, await new PolicyFiles(files).ReadAsync(path, problems, cancellationToken).ConfigureAwait(false), problems);
     }
 
+    /// <summary>Reads a policy whose own text is at hand, with all that it extends.</summary>
+    /// <exception cref="PolicyInvalidException">It has mistakes.</exception>
+    public async Task<PolicySet> ReadAsync(DataDocument document, CancellationToken cancellationToken)
+    {
+        DataProblems problems = new();
+        return Assemble(document.Path, await new PolicyFiles(files).ReadAsync(document, problems, cancellationToken).ConfigureAwait(false), problems);
+    }
+
     /// <summary>Reads a policy from a document that extends nothing.</summary>
     public PolicySet Read(DataDocument document)
     {
