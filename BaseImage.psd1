@@ -32,6 +32,7 @@
         'New-BaseImageRule'
         'Save-BaseImagePackage'
         'Test-BaseImage'
+        'Test-BaseImageDockerfile'
         'Test-BaseImageLock'
         'Update-BaseImageLock'
     )

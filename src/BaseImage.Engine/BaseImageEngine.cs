@@ -1,4 +1,5 @@
 using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Dockerfiles;
 using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Policies.Editing;
@@ -75,6 +76,9 @@ public sealed class BaseImageEngine : IBaseImageEngine
     /// <inheritdoc/>
     public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Layers, new EngineImages(_shared.Connections, _address, Cache, _shared.Batches) { IsKnown = Layers.Has }), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
         new RuntimeProber(async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false), () => Cache().NewTemporaryPath(), TimeProvider.System));
+
+    /// <inheritdoc/>
+    public IAuditDockerfile DockerfileAuditor => new DockerfileAuditor(RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
 
     /// <inheritdoc/>
     public IListRules Rules => RuleCatalogue.Instance;

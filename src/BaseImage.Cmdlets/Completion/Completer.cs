@@ -44,6 +44,14 @@ public sealed class RuleCompleter : Completer
         => EngineFactory.Engine.Rules.Rules.Select(rule => (rule.Id, rule.Title));
 }
 
+/// <summary>Completes ids of rules on Dockerfiles.</summary>
+public sealed class DockerfileRuleCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
+        => EngineFactory.Engine.Rules.Rules.Where(rule => rule.Id.StartsWith("BI6", StringComparison.Ordinal)).Select(rule => (rule.Id, rule.Title));
+}
+
 /// <summary>Completes names of templates.</summary>
 public sealed class TemplateCompleter : Completer
 {

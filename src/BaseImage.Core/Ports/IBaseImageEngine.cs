@@ -48,6 +48,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Audits images.</summary>
     IAuditImage Auditor { get; }
 
+    /// <summary>Audits Dockerfiles.</summary>
+    IAuditDockerfile DockerfileAuditor { get; }
+
     /// <summary>Lists rules.</summary>
     IListRules Rules { get; }
 

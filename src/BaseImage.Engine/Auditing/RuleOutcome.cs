@@ -39,6 +39,9 @@ internal sealed record RuleOutcome
         return new RuleOutcome { Findings = findings, Message = failing.Length > 0 ? failed(failing) : passed };
     }
 
+    /// <summary>The same with each finding changed.</summary>
+    public RuleOutcome Map(Func<RuleFinding, RuleFinding> change) => this with { Findings = [.. Findings.Select(change)] };
+
     /// <summary>Not judged, and why.</summary>
     public static RuleOutcome Skip(string reason) => new() { Message = reason, IsSkipped = true };
 }

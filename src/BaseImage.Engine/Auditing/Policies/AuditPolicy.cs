@@ -64,7 +64,10 @@ internal sealed record Suppression(string Rule, string Image, string? Path, stri
             && Wildcard.IsMatch(Rule, rule)
             && !NotFor.Any(final => Wildcard.IsMatch(final, rule))
             && (Fingerprint is null || Fingerprint.Equals(fingerprint, StringComparison.OrdinalIgnoreCase))
-            && (Path is null || Wildcard.IsPathMatch(Path, path));
+            && (Path is null || Wildcard.IsPathMatch(Path, path) || (IsRelative(path) && Wildcard.IsPathMatch(Path, "/" + path)));
+
+    // A Dockerfile's path starts where the audit ran; a policy's may say so by a '/' in front.
+    private static bool IsRelative(string path) => path.Length > 0 && path[0] != '/';
 
     /// <summary>True where it may speak of an image.</summary>
     public bool CoversImage(string imageName, string reference) => Wildcard.IsMatch(Image, imageName) || Wildcard.IsMatch(Image, reference);
