@@ -153,4 +153,22 @@ internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments
     // One line a fragment: digest, compressed size, raw size, name.
     private static string Describe(IReadOnlyList<Fragment> parts)
         => string.Join('\n', parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Digest} {part.Size} {part.RawSize} {part.Name}")));
+
+    /// <summary>The bytes of all fragments that an annotation lists; null where it is none of this module's.</summary>
+    public static long? TotalOf(string annotation)
+    {
+        long total = 0;
+        foreach (string line in annotation.Split('\n'))
+        {
+            string[] fields = line.Split(' ', 4);
+            if (fields.Length != 4 || !Digest.TryParse(fields[0], out _) || !long.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) || size > long.MaxValue - total)
+            {
+                return null;
+            }
+
+            total += size;
+        }
+
+        return total;
+    }
 }

@@ -9,8 +9,9 @@ namespace BaseImage.Engine.Inspection;
 /// <param name="Package">Name, version and so on.</param>
 /// <param name="Files">Path without a leading '/', in bytes, and the checksum as apk writes it (<c>Q1</c> and Base64 of SHA-1); empty for none.</param>
 /// <param name="Depends">What it depends on, as written.</param>
+/// <param name="Provides">What it provides, as written.</param>
 /// <param name="IsBroken">True where apk marked it: its scripts failed, or files of it are missing.</param>
-internal sealed record ApkPackage(ImagePackage Package, IReadOnlyList<(ReadOnlyMemory<byte> Path, string Checksum)> Files, string Depends, bool IsBroken);
+internal sealed record ApkPackage(ImagePackage Package, IReadOnlyList<(ReadOnlyMemory<byte> Path, string Checksum)> Files, string Depends, string Provides, bool IsBroken);
 
 /// <summary>
 /// Reads apk's database of installed packages: <c>lib/apk/db/installed</c>, since Alpine 3.23 below <c>usr/lib</c>. A line is a letter,
@@ -83,7 +84,7 @@ internal static class ApkDatabase
                 throw new ImageLimitExceededException(source, $"more than {MaxPackages} packages are not read");
             }
 
-            packages.Add(new ApkPackage(Describe(fields, source, first, image, platform), [.. files], fields.GetValueOrDefault('D', ""), fields.ContainsKey('f')));
+            packages.Add(new ApkPackage(Describe(fields, source, first, image, platform), [.. files], fields.GetValueOrDefault('D', ""), fields.GetValueOrDefault('p', ""), fields.ContainsKey('f')));
             fields.Clear();
             files.Clear();
             folder = default;

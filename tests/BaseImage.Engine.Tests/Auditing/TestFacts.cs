@@ -3,6 +3,7 @@ using BaseImage.Engine.Auditing;
 using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Secrets;
+using BaseImage.Engine.Inspection.Elf;
 
 namespace BaseImage.Engine.Tests.Auditing;
 
@@ -25,11 +26,13 @@ internal sealed class TestFacts
 
     public string Name { get; set; } = "web";
 
+    public ManifestFacts? Manifest { get; set; }
+
     public IReadOnlyList<string> Tags { get; set; } = [];
 
     public LayerUse Use { get; set; } = LayerUse.None;
 
-    public TestFacts File(string path, int mode = 0x1A4, string? content = null, ImageFileKind kind = ImageFileKind.File, string? target = null, string capabilities = "", DateTimeOffset? time = null, ProgramKind program = ProgramKind.None, long size = 1, int layer = 0, long uid = 0, string interpreter = "", ContentMark mark = ContentMark.None, string[]? attributes = null, string package = "")
+    public TestFacts File(string path, int mode = 0x1A4, string? content = null, ImageFileKind kind = ImageFileKind.File, string? target = null, string capabilities = "", DateTimeOffset? time = null, ProgramKind program = ProgramKind.None, long size = 1, int layer = 0, long uid = 0, string interpreter = "", ContentMark mark = ContentMark.None, string[]? attributes = null, string package = "", ElfFacts? elf = null, string[]? licences = null)
     {
         byte[] sum = Encoding.UTF8.GetBytes(content ?? path);
         _files.Add(new ImageFile
@@ -45,6 +48,8 @@ internal sealed class TestFacts
                 Digest = Digest.Of(bytes),
                 Md5 = Md5(bytes),
                 Program = program,
+                Elf = elf,
+                Licences = licences,
                 Interpreter = interpreter,
                 Mark = mark,
                 Content = content is null ? default(ReadOnlyMemory<byte>?) : bytes,
@@ -53,6 +58,9 @@ internal sealed class TestFacts
 
         return this;
     }
+
+    /// <summary>An ELF file.</summary>
+    public TestFacts Elf(string path, ElfFacts elf, string package = "", long size = 10_000) => File(path, 0x1ED, program: ProgramKind.Elf, elf: elf, package: package, size: size);
 
     public TestFacts Program(string path, int mode = 0x1ED, ProgramKind program = ProgramKind.Elf) => File(path, mode, program: program);
 
@@ -78,6 +86,7 @@ internal sealed class TestFacts
         Created = Created,
         Config = Config,
         History = History,
+        Manifest = Manifest,
         Files = withFiles ? new FileFacts(_files, _contents, _secrets, Use) : null,
     };
 
