@@ -16,7 +16,7 @@ public static class Runner
         await Console.Out.FlushAsync();
         using IBaseImageEngine engine = BaseImageEngine.Create(new Session.NoPowerShell()).At(new EngineAddress(host));
         RuntimeRequest runtime = new() { ConfirmAsync = (_, _) => Task.FromResult(true), Watch = TimeSpan.FromSeconds(seconds) };
-        await foreach (AuditResult row in engine.Auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = ["BI5*"], Runtime = runtime }, SilentReporter.Instance, CancellationToken.None))
+        await foreach (AuditResult row in engine.Auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = ["BI500*"], Runtime = runtime }, SilentReporter.Instance, CancellationToken.None))
         {
             await Console.Out.WriteLineAsync($"{row.RuleId} {row.Status} {row.Message}");
         }

@@ -99,6 +99,41 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     [ValidateRange(5, 600)]
     public int TimeoutSeconds { get; set; } = 60;
 
+    /// <summary>Seconds that a program may take to be ready: healthy, or its ports listen.</summary>
+    [Parameter]
+    [ValidateRange(1, 600)]
+    public int ReadySeconds { get; set; } = 15;
+
+    /// <summary>Seconds that a program may take to end after its stop signal.</summary>
+    [Parameter]
+    [ValidateRange(1, 600)]
+    public int GraceSeconds { get; set; } = 10;
+
+    /// <summary>Ports that the program is to listen on beside those that its configuration exposes, as 8080 or 53/udp; where some are given, all of them are waited for.</summary>
+    [Parameter]
+    [ValidatePattern("^[0-9]{1,5}(/(tcp|udp|sctp))?$")]
+    public string[] Port { get; set; } = [];
+
+    /// <summary>The path that the load asks for by HTTP.</summary>
+    [Parameter]
+    [ValidatePattern("^/[!-~]*$")]
+    public string LoadPath { get; set; } = "/";
+
+    /// <summary>Requests of the load at most; 0 for no load.</summary>
+    [Parameter]
+    [ValidateRange(0, 100_000)]
+    public int LoadRequests { get; set; } = 100;
+
+    /// <summary>Seconds that the load lasts at most.</summary>
+    [Parameter]
+    [ValidateRange(1, 120)]
+    public int LoadSeconds { get; set; } = 3;
+
+    /// <summary>Seconds that a program that keeps growing is watched.</summary>
+    [Parameter]
+    [ValidateRange(1, 600)]
+    public int LeakSeconds { get; set; } = 20;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -205,5 +240,12 @@ public sealed class TestBaseImageCommand : ImageCmdlet
         User = RunAs,
         Watch = TimeSpan.FromSeconds(RunSeconds),
         Timeout = TimeSpan.FromSeconds(TimeoutSeconds),
+        Ready = TimeSpan.FromSeconds(ReadySeconds),
+        Grace = TimeSpan.FromSeconds(GraceSeconds),
+        Ports = Port,
+        LoadPath = LoadPath,
+        LoadRequests = LoadRequests,
+        LoadTime = TimeSpan.FromSeconds(LoadSeconds),
+        LeakTime = TimeSpan.FromSeconds(LeakSeconds),
     };
 }

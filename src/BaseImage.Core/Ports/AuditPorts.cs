@@ -78,6 +78,27 @@ public sealed record RuntimeRequest
 
     /// <summary>How long the engine may take for each run beside that.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a program may take to be ready: healthy, or its ports listen.</summary>
+    public TimeSpan Ready { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a program may take to end after its stop signal.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Ports that it is to listen on beside those that its configuration exposes, as <c>8080/tcp</c>; where one is given, all are waited for.</summary>
+    public IReadOnlyList<string> Ports { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
+
+    /// <summary>The path that is asked for by HTTP.</summary>
+    public string LoadPath { get; init; } = "/";
+
+    /// <summary>Requests of the load at most; 0 for no load.</summary>
+    public int LoadRequests { get; init; } = 100;
+
+    /// <summary>How long the load lasts at most.</summary>
+    public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a program that keeps growing is watched.</summary>
+    public TimeSpan LeakTime { get; init; } = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>The rule catalogue.</summary>

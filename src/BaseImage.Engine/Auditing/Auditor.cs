@@ -67,7 +67,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                     // An image is run once, and only when a rule that the policy leaves on wants to know.
                     if (rule.NeedsRuntime && facts!.Runtime is null && request.Runtime is not null && !policy.Disabled.ContainsKey(rule.Describe.Id))
                     {
-                        facts = facts with { Runtime = await ObserveAsync(item, request.Runtime, reporter, cancellationToken).ConfigureAwait(false) };
+                        facts = facts with { Runtime = await ObserveAsync(item, request.Runtime, Needs(rules, policy), reporter, cancellationToken).ConfigureAwait(false) };
                     }
 
                     AuditResult row = Evaluate(rule, facts! with { Limits = policy.Limits, Now = time.GetUtcNow() }, policy, builder, cancellationToken);
@@ -110,10 +110,13 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     private static IReadOnlyList<IAuditRule> Applicable(IReadOnlyList<IAuditRule> rules, AuditRequest request)
         => request.Runtime is not null || request.Rules.Count > 0 ? rules : [.. rules.Where(rule => !rule.NeedsRuntime)];
 
-    private async Task<RuntimeFacts> ObserveAsync(PendingFacts item, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken)
+    private static RunNeeds Needs(IReadOnlyList<IAuditRule> rules, AuditPolicy policy)
+        => rules.Where(rule => rule.NeedsRuntime && !policy.Disabled.ContainsKey(rule.Describe.Id)).Aggregate(RunNeeds.Given, (all, rule) => all | rule.Needs);
+
+    private async Task<RuntimeFacts> ObserveAsync(PendingFacts item, RuntimeRequest request, RunNeeds needs, IReporter reporter, CancellationToken cancellationToken)
         => observer is null || item.Target is null
             ? new RuntimeFacts { Skipped = "There is nothing here that an engine could run." }
-            : await observer.ObserveAsync(item.Target, request, reporter, cancellationToken).ConfigureAwait(false);
+            : await observer.ObserveAsync(item.Target, request, needs, reporter, cancellationToken).ConfigureAwait(false);
 
     private static AuditResult Evaluate(IAuditRule rule, ImageFacts facts, AuditPolicy policy, ResultBuilder builder, CancellationToken cancellationToken)
     {

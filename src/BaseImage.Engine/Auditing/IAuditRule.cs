@@ -18,6 +18,9 @@ internal interface IAuditRule
     /// <summary>True where the image has to run; such rules are left out unless that was asked for, or they were named.</summary>
     bool NeedsRuntime => false;
 
+    /// <summary>Which runs it judges by, where the image has to run.</summary>
+    Runtime.RunNeeds Needs => Runtime.RunNeeds.All;
+
     /// <summary>
     /// Judges one image and platform. What it throws becomes a row of status Error; it need not escape or mask what it
     /// quotes, which is done once for all rules.

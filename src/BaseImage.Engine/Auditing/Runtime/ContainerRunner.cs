@@ -184,6 +184,7 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
             State = state,
             KernelMemory = Number(report, "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"),
             KernelProcesses = Number(report, "/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max"),
+            KernelProcessors = Processors(report),
             OutOfMemory = Math.Max(Count(report, "oom_kill", "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"), state?.WasOutOfMemory is true ? 1 : 0),
             OutOfProcesses = Count(report, "max", "/sys/fs/cgroup/pids.events", "/sys/fs/cgroup/pids/pids.events"),
         };
@@ -236,7 +237,8 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
             return Keep(tail, bytes.Span);
         }, cancellationToken);
 
-    private static bool Keep(OutputTail tail, ReadOnlySpan<byte> bytes)
+    /// <summary>Keeps the end of an output, and always wants more.</summary>
+    internal static bool Keep(OutputTail tail, ReadOnlySpan<byte> bytes)
     {
         tail.Add(bytes);
         return true;
@@ -263,11 +265,21 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : text is "max" ? long.MaxValue : null;
     }
 
+    // The quota over its period, version 2 first; "max" and -1 are no limit.
+    private static double? Processors(ProbeReport report)
+    {
+        string[] parts = report.Text("/sys/fs/cgroup/cpu.max")?.Split(' ') ?? [report.Text("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") ?? "", report.Text("/sys/fs/cgroup/cpu/cpu.cfs_period_us") ?? ""];
+        return parts is ["max" or "-1", _] ? double.PositiveInfinity
+            : parts.Length == 2 && double.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out double quota) && double.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out double period) && period > 0 ? quota / period
+            : null;
+    }
+
     private static long Count(ProbeReport report, string name, params string[] files) => files.Select(report.Text).OfType<string>()
         .SelectMany(text => text.Split('\n')).Select(line => line.Split(' ')).Where(line => line.Length == 2 && line[0] == name)
         .Select(line => long.TryParse(line[1], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0).DefaultIfEmpty(0).Max();
 
-    private static async Task Quietly(Task task)
+    /// <summary>Waits for a task whose stream may be cut anywhere.</summary>
+    internal static async Task Quietly(Task task)
     {
         try
         {

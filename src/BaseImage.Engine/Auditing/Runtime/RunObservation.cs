@@ -59,6 +59,9 @@ internal sealed record RunObservation
     /// <summary>The limit of processes that the kernel holds it to; null where it does not say.</summary>
     public long? KernelProcesses { get; init; }
 
+    /// <summary>The processors that the kernel gives it, infinite for no limit; null where it does not say.</summary>
+    public double? KernelProcessors { get; init; }
+
     /// <summary>Processes that were ended for want of memory.</summary>
     public long OutOfMemory { get; init; }
 

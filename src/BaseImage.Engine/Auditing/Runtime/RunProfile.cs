@@ -26,6 +26,12 @@ internal sealed record RunProfile
     /// <summary>Processors.</summary>
     public required double Processors { get; init; }
 
+    /// <summary>The name of its host; empty for the engine's choice.</summary>
+    public string HostName { get; init; } = "";
+
+    /// <summary>True where it has a terminal.</summary>
+    public bool HasTerminal { get; init; }
+
     /// <summary>A container under this profile.</summary>
     public ContainerPlan Plan(string image, IReadOnlyDictionary<string, string> labels) => new()
     {
@@ -39,5 +45,7 @@ internal sealed record RunProfile
         Memory = Memory,
         Processes = Processes,
         Processors = Processors,
+        HostName = HostName,
+        HasTerminal = HasTerminal,
     };
 }

@@ -36,6 +36,21 @@ internal sealed record RuntimeFacts
     /// <summary>As given, but within the process limit asked for; null where it was not needed to tell.</summary>
     public RunObservation? ProcessesAlone { get; init; }
 
+    /// <summary>As given, but within the processors asked for; null where it was not needed to tell.</summary>
+    public RunObservation? ProcessorsAlone { get; init; }
+
+    /// <summary>As it works best, under another host name.</summary>
+    public RunObservation? OtherHost { get; init; }
+
+    /// <summary>As given, with a terminal; null where it works without.</summary>
+    public RunObservation? Terminal { get; init; }
+
+    /// <summary>As a service, from its start to its stop; null where the program does not run on.</summary>
+    public ServiceObservation? Service { get; init; }
+
+    /// <summary>What was asked for: the rules judge by its limits.</summary>
+    public BaseImage.Ports.RuntimeRequest? Request { get; init; }
+
     /// <summary>True where the program came under the lock-down to what it comes to without.</summary>
     public bool StandsLockDown => AsGiven is { IsGood: true } given && LockedDown is { } locked && locked.IsLike(given);
 }

@@ -15,7 +15,7 @@ internal sealed record RuntimeTarget(ImageReference Reference, SourceManifest Ma
 internal interface IObserveRuntime
 {
     /// <summary>Runs one. What goes wrong is in the facts; only cancellation is thrown.</summary>
-    Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken);
+    Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, RunNeeds needs, IReporter reporter, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -30,13 +30,16 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
     /// <summary>A user as platforms that give every project its own range assign it: no image knows it, and its group is root's.</summary>
     public const string ArbitraryUser = "1000660000:0";
 
+    /// <summary>A name as long as a host's may be, which nobody expects.</summary>
+    public const string OtherHostName = "baseimage-runs-this-image-under-a-name-that-it-does-not-expect0";
+
     private const string Activity = "Running images";
     private const long AmpleMemory = 2L << 30;
     private const long AmpleProcesses = 4096;
     private const int Ample = 4;
 
     /// <inheritdoc/>
-    public async Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken)
+    public async Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, RunNeeds needs, IReporter reporter, CancellationToken cancellationToken)
     {
         Platform platform = target.Manifest.Platform;
         if (platform.Os != "linux")
@@ -62,7 +65,7 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
 
             IContainerEngine engine = await connect(limit.Token).ConfigureAwait(false);
             return engine.Info.Platform.Os == "linux"
-                ? await RunAsync(engine, target, request, reporter, limit.Token).ConfigureAwait(false)
+                ? await RunAsync(engine, target, request, needs, reporter, limit.Token).ConfigureAwait(false)
                 : new RuntimeFacts { Skipped = $"The engine runs {engine.Info.Platform}, and the image is for {platform}." };
         }
         catch (ProbeNotRunnableException e)
@@ -83,7 +86,7 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
         }
     }
 
-    private async Task<RuntimeFacts> RunAsync(IContainerEngine engine, RuntimeTarget target, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken)
+    private async Task<RuntimeFacts> RunAsync(IContainerEngine engine, RuntimeTarget target, RuntimeRequest request, RunNeeds needs, IReporter reporter, CancellationToken cancellationToken)
     {
         void Tell(string what)
         {
@@ -99,18 +102,18 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
                 ? target.Manifest.ConfigDescriptor.Digest.ToString()
                 : await session.BringAsync(target.Manifest, cancellationToken).ConfigureAwait(false);
             ImageConfig config = target.Manifest.Config.Config;
-            Runs runs = new(new ContainerRunner(session, request.Watch, request.Timeout), image, [.. config.Entrypoint ?? [], .. config.Cmd ?? []], Tell, cancellationToken);
-            return await runs.AllAsync(config, request).ConfigureAwait(false);
+            Runs runs = new(new ContainerRunner(session, request.Watch, request.Timeout), new ServiceRunner(session, request), image, [.. config.Entrypoint ?? [], .. config.Cmd ?? []], Tell, cancellationToken);
+            return await runs.AllAsync(config, request, needs).ConfigureAwait(false);
         }
     }
 
-    private sealed class Runs(ContainerRunner runner, string image, IReadOnlyList<string> program, Action<string> tell, CancellationToken cancellationToken)
+    private sealed class Runs(ContainerRunner runner, ServiceRunner services, string image, IReadOnlyList<string> program, Action<string> tell, CancellationToken cancellationToken)
     {
         private bool _isDirect;
 
-        public async Task<RuntimeFacts> AllAsync(ImageConfig config, RuntimeRequest request)
+        public async Task<RuntimeFacts> AllAsync(ImageConfig config, RuntimeRequest request, RunNeeds needs)
         {
-            RunProfile ample = new() { Memory = Math.Max(request.Memory * Ample, AmpleMemory), Processes = Math.Max(request.Processes * Ample, AmpleProcesses), Processors = request.Processors };
+            RunProfile ample = new() { Memory = Math.Max(request.Memory * Ample, AmpleMemory), Processes = Math.Max(request.Processes * Ample, AmpleProcesses), Processors = 0 };
             RunObservation given = await RunAsync("running as given", ample).ConfigureAwait(false);
             if (program.Count > 0 && given is { Outcome: RunOutcome.Ended, IsGood: false })
             {
@@ -127,28 +130,58 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
                 Unprivileged = true,
                 Memory = request.Memory,
                 Processes = request.Processes,
+                Processors = request.Processors,
             };
             RuntimeFacts facts = new()
             {
                 Program = program,
                 IsDirect = _isDirect,
                 AsGiven = given,
-                LockedDown = await RunAsync("running locked down", locked).ConfigureAwait(false),
+                Request = request,
+                LockedDown = needs == RunNeeds.Given ? null : await RunAsync("running locked down", locked).ConfigureAwait(false),
             };
-            if (program.Count == 0 || !given.IsGood)
+            if (program.Count == 0)
             {
                 return facts;
             }
 
-            RunProfile best = facts.StandsLockDown ? locked : ample;
-            facts = facts with { ArbitraryUser = await RunAsync("running as an arbitrary user", best with { User = ArbitraryUser }).ConfigureAwait(false) };
-            return facts.StandsLockDown ? facts : facts with
+            if (!given.IsGood)
             {
+                return needs.HasFlag(RunNeeds.Surroundings) && given.Outcome is RunOutcome.Ended
+                    ? facts with { Terminal = await TerminalAsync(ample).ConfigureAwait(false) } : facts;
+            }
+
+            RunProfile best = facts.StandsLockDown ? locked : ample;
+            if (needs.HasFlag(RunNeeds.ArbitraryUser))
+            {
+                facts = facts with { ArbitraryUser = await RunAsync("running as an arbitrary user", best with { User = ArbitraryUser }).ConfigureAwait(false) };
+            }
+
+            if (needs.HasFlag(RunNeeds.Surroundings))
+            {
+                facts = facts with { OtherHost = await RunAsync("running under another host name", best with { HostName = OtherHostName }).ConfigureAwait(false) };
+            }
+
+            if (needs.HasFlag(RunNeeds.Service) && given.Outcome is RunOutcome.Runs)
+            {
+                tell("running as a service");
+                facts = facts with { Service = await services.ServeAsync(image, config, best with { Memory = request.Memory }, cancellationToken).ConfigureAwait(false) };
+            }
+
+            return facts.StandsLockDown || !needs.HasFlag(RunNeeds.LockDown) ? facts : facts with
+            {
+                ProcessorsAlone = await RunAsync("running within the processors", ample with { Processors = request.Processors }).ConfigureAwait(false),
                 ReadOnlyAlone = await RunAsync("running on a read-only root", ample with { ReadOnlyRoot = true }).ConfigureAwait(false),
                 UnprivilegedAlone = await RunAsync("running without capabilities", ample with { Unprivileged = true }).ConfigureAwait(false),
                 MemoryAlone = await RunAsync("running within the memory limit", ample with { Memory = request.Memory }).ConfigureAwait(false),
                 ProcessesAlone = await RunAsync("running within the process limit", ample with { Processes = request.Processes }).ConfigureAwait(false),
             };
+        }
+
+        private Task<RunObservation> TerminalAsync(RunProfile profile)
+        {
+            tell("running with a terminal");
+            return runner.DirectAsync(image, profile with { HasTerminal = true }, cancellationToken);
         }
 
         private Task<RunObservation> RunAsync(string what, RunProfile profile)

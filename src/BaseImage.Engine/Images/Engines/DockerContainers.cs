@@ -17,6 +17,9 @@ internal sealed class DockerContainers(DockerConnection connection) : IEngineCon
             Cmd = plan.Arguments is { } arguments ? [.. arguments] : null,
             User = plan.User,
             Labels = new Dictionary<string, string>(plan.Labels),
+            Hostname = plan.HostName.Length > 0 ? plan.HostName : null,
+            Env = plan.Environment.Count > 0 ? [.. plan.Environment] : null,
+            Tty = plan.HasTerminal,
             AttachStdout = true,
             AttachStderr = true,
 
@@ -27,6 +30,7 @@ internal sealed class DockerContainers(DockerConnection connection) : IEngineCon
                 NetworkMode = "none",
                 ReadonlyRootfs = plan.ReadOnlyRoot,
                 CapDrop = plan.DropCapabilities ? ["ALL"] : null,
+                CapAdd = plan.AddCapabilities.Count > 0 ? [.. plan.AddCapabilities] : null,
                 SecurityOpt = plan.NoNewPrivileges ? ["no-new-privileges"] : null,
                 Memory = plan.Memory,
                 MemorySwap = plan.Memory,
@@ -52,6 +56,41 @@ internal sealed class DockerContainers(DockerConnection connection) : IEngineCon
     /// <inheritdoc/>
     public Task StartAsync(string id, CancellationToken cancellationToken)
         => connection.AskAsync("start a container", (client, token) => client.Containers.StartContainerAsync(id, new ContainerStartParameters(), token), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<long?> ExecuteAsync(string id, ContainerProgram program, Func<int, ReadOnlyMemory<byte>, bool> receive, CancellationToken cancellationToken)
+    {
+        ContainerExecCreateParameters parameters = new()
+        {
+            AttachStdout = true,
+            AttachStderr = true,
+            Cmd = [.. program.Command],
+            Env = [.. program.Environment],
+            User = program.User,
+        };
+        ContainerExecCreateResponse answer = await connection.AskAsync("prepare a program in a container", (client, token) => client.Exec.ExecCreateContainerAsync(id, parameters, token), cancellationToken).ConfigureAwait(false);
+        if (!IsId(answer?.ID))
+        {
+            throw new Errors.EngineAnswerInvalidException(connection.Endpoint.Host, "the program that it prepared has no id");
+        }
+
+        await using (Stream stream = await connection.StreamAsync("run a program in a container", HttpMethod.Post, $"/exec/{answer!.ID}/start", cancellationToken, """{"Detach":false,"Tty":false}""").ConfigureAwait(false))
+        {
+            await EngineOutput.ReadAsync(stream, receive, cancellationToken).ConfigureAwait(false);
+        }
+
+        // The output may end a moment before the engine has been told of the end.
+        for (int attempt = 0; ; attempt++)
+        {
+            ContainerExecInspectResponse? state = await connection.TryAskAsync("describe a program in a container", (client, token) => client.Exec.InspectContainerExecAsync(answer.ID, token), cancellationToken).ConfigureAwait(false);
+            if (state is not { Running: true } || attempt >= 40)
+            {
+                return state is null or { Running: true } ? null : state.ExitCode;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(25), cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task KillAsync(string id, string signal, CancellationToken cancellationToken)

@@ -67,7 +67,8 @@ internal sealed class EngineGuard(EngineEndpoint endpoint, EngineTimeouts timeou
     // What is no document: tars, logs, events, and the messages of a build or a pull, which end when the work does.
     private static bool IsStream(HttpRequestMessage request, string path) => request.Method == HttpMethod.Head
         || path.EndsWith("/get", StringComparison.Ordinal) || path.EndsWith("/archive", StringComparison.Ordinal) || path.EndsWith("/export", StringComparison.Ordinal)
-        || path.EndsWith("/logs", StringComparison.Ordinal) || path.EndsWith("/attach", StringComparison.Ordinal) || path.EndsWith("/events", StringComparison.Ordinal)
+        || path.EndsWith("/logs", StringComparison.Ordinal) || path.EndsWith("/attach", StringComparison.Ordinal)
+        || (path.Contains("/exec/", StringComparison.Ordinal) && path.EndsWith("/start", StringComparison.Ordinal)) || path.EndsWith("/events", StringComparison.Ordinal)
         || path.EndsWith("/stats", StringComparison.Ordinal) || path.EndsWith("/build", StringComparison.Ordinal) || path.EndsWith("/images/create", StringComparison.Ordinal);
 
     // Loading answers with one message after the other; the library waits for ever where one of them is broken.

@@ -17,6 +17,15 @@ internal interface IEngineContainers
     /// <exception cref="Errors.EngineRequestFailedException">The engine cannot, for instance because there is no such program.</exception>
     Task StartAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>Runs a further program in a container that runs, as its user and in its surroundings.</summary>
+    /// <param name="id">The container.</param>
+    /// <param name="program">The program and what it is started with.</param>
+    /// <param name="receive">Gets 1 (output) or 2 (error) and some bytes; answers false when it has enough.</param>
+    /// <param name="cancellationToken">Stops waiting for it.</param>
+    /// <returns>Its exit code; null where it still runs.</returns>
+    /// <exception cref="Errors.EngineRequestFailedException">The engine cannot, for instance because the container has ended or there is no such program.</exception>
+    Task<long?> ExecuteAsync(string id, ContainerProgram program, Func<int, ReadOnlyMemory<byte>, bool> receive, CancellationToken cancellationToken);
+
     /// <summary>Sends a signal; nothing happens where it does not run.</summary>
     Task KillAsync(string id, string signal, CancellationToken cancellationToken);
 
@@ -86,6 +95,29 @@ internal sealed record ContainerPlan
 
     /// <summary>The container whose processes it sees; null for its own.</summary>
     internal string? ProcessesOf { get; init; }
+
+    /// <summary>The name of its host; empty for the engine's choice.</summary>
+    internal string HostName { get; init; } = "";
+
+    /// <summary>Further capabilities, without their prefix; used by structure tests alone.</summary>
+    internal IReadOnlyList<string> AddCapabilities { get; init; } = [];
+
+    /// <summary>Further variables, NAME=value.</summary>
+    internal IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>True where it gets a terminal; its output has another form then.</summary>
+    internal bool HasTerminal { get; init; }
+}
+
+/// <summary>A further program in a container.</summary>
+/// <param name="Command">The program and its arguments.</param>
+internal sealed record ContainerProgram(IReadOnlyList<string> Command)
+{
+    /// <summary>user[:group]; empty for the container's.</summary>
+    internal string User { get; init; } = "";
+
+    /// <summary>Further variables, NAME=value.</summary>
+    internal IReadOnlyList<string> Environment { get; init; } = [];
 }
 
 /// <summary>A volume in a container.</summary>

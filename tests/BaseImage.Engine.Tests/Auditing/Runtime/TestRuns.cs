@@ -52,15 +52,19 @@ internal sealed class TestRuns : IDisposable
     /// <param name="program">Its Cmd.</param>
     /// <param name="change">Changes how it is run.</param>
     /// <param name="platform">Its processor.</param>
-    public async Task<RunRows> AuditAsync(byte[] layer, string user, string[] program, Func<RuntimeRequest, RuntimeRequest>? change = null, string platform = "amd64", string? host = null)
+    /// <param name="host">The engine; null for this one.</param>
+    /// <param name="rules">The rules.</param>
+    /// <param name="more">Further members of its configuration, as JSON.</param>
+    public async Task<RunRows> AuditAsync(byte[] layer, string user, string[] program, Func<RuntimeRequest, RuntimeRequest>? change = null, string platform = "amd64", string? host = null, string rules = "BI500*", string more = "{}")
     {
-        JsonObject config = new() { ["User"] = user, ["Env"] = new JsonArray("PATH=/bin") };
+        JsonObject config = (JsonObject)JsonNode.Parse(more)!;
+        (config["User"], config["Env"]) = (user, new JsonArray("PATH=/bin"));
         if (program.Length > 0)
         {
             config["Cmd"] = new JsonArray([.. program.Select(word => (JsonNode)word)]);
         }
 
-        return await AuditAsync(await WriteAsync(TestEngineImage.OfPlatform("linux", platform, [layer], config.ToJsonString(), "localhost/run:test")), host ?? Engine.Host, change);
+        return await AuditAsync(await WriteAsync(TestEngineImage.OfPlatform("linux", platform, [layer], config.ToJsonString(), "localhost/run:test")), host ?? Engine.Host, change, rules: rules);
     }
 
     /// <summary>Writes an image to an archive of its own and names it.</summary>
@@ -78,7 +82,7 @@ internal sealed class TestRuns : IDisposable
     public static string Driver { get; } = Path.Combine(ProbeTests.Root(), "tests", "BaseImage.Engine.Driver", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", "BaseImage.Engine.Driver.dll");
 
     /// <summary>Audits an image by rules about running it.</summary>
-    public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, CancellationToken cancellationToken = default)
+    public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, CancellationToken cancellationToken = default, string rules = "BI500*")
     {
         using EngineConnections connections = new(_ => null);
         using ContentCache cache = ContentCache.Open(_folder.Combine("cache"));
@@ -88,7 +92,7 @@ internal sealed class TestRuns : IDisposable
         Auditor auditor = new(new InspectionFacts(() => new BaseImagePaths(_folder.Combine("cache"), _folder.Combine("store"), []), new LayerShelf(() => cache), images), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System, recorder);
         List<AuditResult> rows = [];
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, cancellationToken);
-        await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = ["BI5*"], Runtime = change is null ? request : change(request) }, SilentReporter.Instance, stop.Token))
+        await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = rules.Split(','), Runtime = change is null ? request : change(request) }, SilentReporter.Instance, stop.Token))
         {
             rows.Add(row);
         }
@@ -126,8 +130,8 @@ internal sealed class TestRuns : IDisposable
     {
         public RuntimeFacts? Facts { get; private set; }
 
-        public async Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, IReporter reporter, CancellationToken cancellationToken)
-            => Facts = await inner.ObserveAsync(target, request, reporter, cancellationToken);
+        public async Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, RunNeeds needs, IReporter reporter, CancellationToken cancellationToken)
+            => Facts = await inner.ObserveAsync(target, request, needs, reporter, cancellationToken);
     }
 }
 

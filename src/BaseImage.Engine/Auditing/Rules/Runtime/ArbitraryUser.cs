@@ -20,6 +20,9 @@ internal sealed class ArbitraryUser : RuntimeRule
     };
 
     /// <inheritdoc/>
+    public override RunNeeds Needs => RunNeeds.ArbitraryUser;
+
+    /// <inheritdoc/>
     protected override RuleOutcome Evaluate(RuntimeFacts runtime, ImageFacts facts)
     {
         if (NotJudged(runtime) is { } not)

@@ -17,6 +17,9 @@ internal abstract class RuntimeRule : IAuditRule
     public bool NeedsRuntime => true;
 
     /// <inheritdoc/>
+    public virtual RunNeeds Needs => RunNeeds.LockDown;
+
+    /// <inheritdoc/>
     public RuleOutcome Evaluate(ImageFacts facts, CancellationToken cancellationToken) => facts.Runtime switch
     {
         null => RuleOutcome.Skip("-IncludeRuntime was not given, so the image was not run."),

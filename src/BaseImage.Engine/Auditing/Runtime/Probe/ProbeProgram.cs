@@ -18,6 +18,9 @@ internal static class ProbeProgram
         "/sys/fs/cgroup/memory/memory.failcnt",
         "/sys/fs/cgroup/pids/pids.max",
         "/sys/fs/cgroup/pids/pids.events",
+        "/sys/fs/cgroup/cpu.max",
+        "/sys/fs/cgroup/cpu/cpu.cfs_quota_us",
+        "/sys/fs/cgroup/cpu/cpu.cfs_period_us",
     ];
 
     /// <summary>The platforms that there is a probe for.</summary>

@@ -81,6 +81,9 @@ internal sealed class ProbeReader
             case ["Z", var pid, var status]:
                 Report.Ends.Add(new ProcessEnd(Number(pid, line), (int)Number(status, line)));
                 break;
+            case ["L", var name, var count]:
+                Report.Load[name] = Number(count, line);
+                break;
             case ["T"]:
                 Report.StillRuns = true;
                 break;

@@ -15,6 +15,9 @@ internal sealed class ProbeReport
     /// <summary>Contents by process (0 for none) and file.</summary>
     public Dictionary<(long Pid, string File), byte[]> Files { get; } = [];
 
+    /// <summary>What a load came to, by the names that the probe gives; empty where there was none.</summary>
+    public Dictionary<string, long> Load { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Children of the probe that ended, with wait's status.</summary>
     public List<ProcessEnd> Ends { get; } = [];
 

@@ -58,6 +58,21 @@ internal sealed record ProcessStatus
     /// <summary>0 none, 1 strict, 2 filter; null where the kernel has no seccomp.</summary>
     public int? Seccomp { get; init; }
 
+    /// <summary>R, S, D, T, Z and so on; a question mark where the kernel does not say.</summary>
+    public char State { get; init; } = '?';
+
+    /// <summary>The process that has to wait for it; 0 where that is outside of the container, or not known.</summary>
+    public long Parent { get; init; }
+
+    /// <summary>Bytes of memory that only it has, or shares with others that it works with, and that no file gives back; 0 where not known.</summary>
+    public long OwnMemory { get; init; }
+
+    /// <summary>Signals that it has a handler for: bit 0 is signal 1; null where not known.</summary>
+    public ulong? CaughtSignals { get; init; }
+
+    /// <summary>Signals that it ignores.</summary>
+    public ulong? IgnoredSignals { get; init; }
+
     /// <summary>True where one of its users is root.</summary>
     public bool IsRoot => Uids.HasRoot;
 
@@ -92,6 +107,11 @@ internal sealed record ProcessStatus
             Bounding = Mask(fields, "CapBnd"),
             Ambient = fields.ContainsKey("CapAmb") ? Mask(fields, "CapAmb") : null,
             NoNewPrivileges = fields.TryGetValue("NoNewPrivs", out string? noNew) ? Number(noNew, "NoNewPrivs") == 1 : null,
+            State = fields.GetValueOrDefault("State") is { Length: > 0 } state ? state[0] : '?',
+            Parent = fields.TryGetValue("PPid", out string? parent) ? Number(parent, "PPid") : 0,
+            OwnMemory = Kilobytes(fields, "RssAnon") + Kilobytes(fields, "RssShmem"),
+            CaughtSignals = fields.ContainsKey("SigCgt") ? Mask(fields, "SigCgt") : null,
+            IgnoredSignals = fields.ContainsKey("SigIgn") ? Mask(fields, "SigIgn") : null,
             Seccomp = fields.TryGetValue("Seccomp", out string? seccomp) ? (int)Number(seccomp, "Seccomp") : null,
         };
     }
@@ -110,6 +130,9 @@ internal sealed record ProcessStatus
 
     private static long Number(string text, string name)
         => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new InvalidDataException($"The kernel's status of a process has no number in '{name}'.");
+
+    private static long Kilobytes(Dictionary<string, string> fields, string name)
+        => fields.TryGetValue(name, out string? value) && long.TryParse(value.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long size) && size < 1L << 40 ? size << 10 : 0;
 
     private static ulong Mask(Dictionary<string, string> fields, string name)
         => ulong.TryParse(Required(fields, name), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value) ? value : throw new InvalidDataException($"The kernel's status of a process has no mask in '{name}'.");

@@ -7,15 +7,22 @@
  *                                          start PROGRAM, watch it and all others, then a snapshot; when PROGRAM ends
  *                                          before the time, exit as it did, else wait for ever
  *
- * A FILE with a '/' before it is printed once, any other is below /proc/PID and printed for every process. So new
- * questions (stat, net/tcp, maps) are new arguments and not new bytes.
+ *   probe a MILLISECONDS COUNT PORT,... FILE...
+ *                                          wait until COUNT of the TCP ports listen, then a snapshot, then exit
+ *   probe g MILLISECONDS REQUESTS FAMILY PORT TEXT FILE...
+ *                                          connect to loopback (FAMILY 2 or 10) that often, send TEXT, read the answer;
+ *                                          with an empty TEXT connect alone; then a snapshot, then exit
+ *
+ * A FILE with a '/' before it is printed once, any other is below /proc/PID and printed for every process; of one with a
+ * '/' at its end, a directory, the number of entries. So new questions (stat, net/tcp, maps) are new arguments and not
+ * new bytes.
  *
  * Output is lines of ASCII on descriptor 1, contents in hexadecimal, so that nothing in them can look like a line:
  *   F PID FILE HEX     the first piece of a file       + HEX         its next piece
  *   W PID status HEX   an identity that is new         N PID FILE E  a file that cannot be opened, with errno
  *   P PID              PROGRAM's process               X E           PROGRAM cannot be executed, with errno
  *   Z PID STATUS       a child ended (wait's status)   T             PROGRAM still runs at the end of its time
- *   E                  all is said
+ *   L NAME NUMBER      a count of the load             E                  all is said
  * PROGRAM gets descriptor 2 as its standard output and error, so it never holds descriptor 1; the probe is not dumpable,
  * so no process without CAP_SYS_PTRACE can reach that descriptor, its memory or its environment through /proc.
  * The identity that comes before P is the probe's own: what the engine gives a process of this container.
@@ -34,7 +41,7 @@ typedef unsigned long u64;
 #if defined(__x86_64__)
 HEADER(62, 0x1000);
 __asm__(".section .text.start,\"ax\"\n.globl _start\n_start: mov %rsp,%rdi\nand $-16,%rsp\ncall probe\n.text\n");
-enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, NANOSLEEP = 35, GETPID = 39, CLONE = 56, EXECVE = 59, WAIT4 = 61,
+enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, NANOSLEEP = 35, GETPID = 39, SOCKET = 41, CONNECT = 42, SENDTO = 44, GETSOCKOPT = 55, PPOLL = 271, CLONE = 56, EXECVE = 59, WAIT4 = 61,
        PRCTL = 157, GETDENTS64 = 217, CLOCK_GETTIME = 228, EXIT_GROUP = 231, WAITID = 247, OPENAT = 257, DUP3 = 292, PIPE2 = 293 };
 static long call(long n, long a, long b, long c, long d, long e)
 {
@@ -47,7 +54,7 @@ static long call(long n, long a, long b, long c, long d, long e)
 HEADER(183, 0x10000);
 __asm__(".section .text.start,\"ax\"\n.globl _start\n_start: mov x0,sp\nbl probe\n.text\n");
 enum { DUP3 = 24, OPENAT = 56, CLOSE = 57, PIPE2 = 59, GETDENTS64 = 61, LSEEK = 62, READ = 63, WRITE = 64, EXIT_GROUP = 94, WAITID = 95,
-       NANOSLEEP = 101, CLOCK_GETTIME = 113, PRCTL = 167, GETPID = 172, CLONE = 220, EXECVE = 221, WAIT4 = 260 };
+       PPOLL = 73, NANOSLEEP = 101, CLOCK_GETTIME = 113, PRCTL = 167, SOCKET = 198, CONNECT = 203, SENDTO = 206, GETSOCKOPT = 209, GETPID = 172, CLONE = 220, EXECVE = 221, WAIT4 = 260 };
 static long call(long n, long a, long b, long c, long d, long e)
 {
     register long x8 __asm__("x8") = n, x0 __asm__("x0") = a, x1 __asm__("x1") = b, x2 __asm__("x2") = c, x3 __asm__("x3") = d, x4 __asm__("x4") = e;
@@ -56,7 +63,7 @@ static long call(long n, long a, long b, long c, long d, long e)
 }
 #endif
 
-enum { PIECE = 1024, STATUS = 8192, LIMIT = 1 << 20, SLOTS = 1024 };
+enum { PIECE = 1024, STATUS = 8192, LIMIT = 1 << 20, SLOTS = 1024, PORTS = 32, CONNECTIONS = 8, LATE = 5000, QUIET = 200 };
 
 struct state { long self, proc; unsigned seen[SLOTS]; };
 
@@ -181,6 +188,15 @@ static void file(long pid, const char *name)
         say('N', pid, name, -fd, 0, 0);
         return;
     }
+    if (name[length(name) - 1] == '/') {
+        char text[24];
+        while ((n = call(GETDENTS64, fd, (long)buffer, STATUS, 0, 0)) > 0)
+            for (long at = 0; at < n; at += *(unsigned short *)(buffer + at + 16))
+                total += buffer[at + 19] != '.';
+        call(CLOSE, fd, 0, 0, 0, 0);
+        pieces('F', pid, name, (u8 *)text, number(text, total) - text);
+        return;
+    }
     do {
         n = filled(fd, buffer, STATUS);
         if (n > 0 || kind == 'F')
@@ -260,6 +276,167 @@ static void rest(long nanoseconds)
     call(NANOSLEEP, (long)time, 0, 0, 0, 0);
 }
 
+/* Marks the ports of the list that a file of the form of /proc/net/tcp has as listening (state 0A). */
+static unsigned listening(const char *name, const unsigned *ports, long count)
+{
+    u8 buffer[4096];
+    unsigned found = 0, value = 0, port = 0;
+    long n, field = 0, inside = 0, fd = opened(0, name);
+    if (fd < 0)
+        return 0;
+    while ((n = filled(fd, buffer, sizeof buffer)) > 0)
+        for (long i = 0; i < n; i++) {
+            u8 c = buffer[i];
+            if (c == ' ' || c == '\n') {
+                if (inside && field == 1)
+                    port = value;
+                if (inside && field == 3 && value == 10)
+                    for (long k = 0; k < count; k++)
+                        if (ports[k] == port)
+                            found |= 1u << k;
+                field = c == '\n' ? 0 : field + inside;
+                inside = 0;
+            } else {
+                if (!inside || c == ':')
+                    value = 0;
+                inside = 1;
+                if (c != ':')
+                    value = value * 16 + (c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+            }
+        }
+    call(CLOSE, fd, 0, 0, 0, 0);
+    return found;
+}
+
+static void await(u64 until, u64 wanted, const char *list)
+{
+    unsigned ports[PORTS];
+    long count = 0;
+    ports[0] = 0;
+    for (; *list && count < PORTS; list++)
+        if (*list == ',')
+            ports[++count & (PORTS - 1)] = 0;
+        else
+            ports[count] = ports[count] * 10 + (*list - '0');
+    count += count < PORTS;
+    for (;;) {
+        unsigned found = listening("/proc/net/tcp", ports, count) | listening("/proc/net/tcp6", ports, count);
+        u64 open = 0;
+        for (; found; found &= found - 1)
+            open++;
+        if (open >= wanted || milliseconds() >= until)
+            return;
+        rest(2000000);
+    }
+}
+
+struct connection { int fd; short events, revents; };
+
+/* Several connections at once, each new until the number or the time is reached; an answer ends with the connection or with silence. */
+static void load(u64 until, long requests, long family, long port, const char *text)
+{
+    struct connection slot[CONNECTIONS];
+    u64 since[CONNECTIONS], heard[CONNECTIONS], begin = milliseconds(), now;
+    u8 address[28], buffer[4096], first[CONNECTIONS][16];
+    long got[CONNECTIONS], size = length(text), begun = 0, answered = 0, refused = 0, cut = 0, late = 0, failed = 0, http = 0, slowest = 0;
+    for (long i = 0; i < 28; i++)
+        address[i] = 0;
+    address[0] = family;
+    address[2] = port >> 8;
+    address[3] = port;
+    if (family == 2) {
+        address[4] = 127;
+        address[7] = 1;
+    } else
+        address[23] = 1;
+    for (long i = 0; i < CONNECTIONS; i++)
+        slot[i].fd = -1;
+    for (;;) {
+        long busy = 0, wait[2] = { 0, 20000000 };
+        now = milliseconds();
+        for (long i = 0; i < CONNECTIONS; i++) {
+            if (slot[i].fd < 0 && begun < requests && now < until) {
+                begun++;
+                long fd = call(SOCKET, family, 02004001, 0, 0, 0); /* SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC */
+                long result = fd < 0 ? fd : call(CONNECT, fd, (long)address, family == 2 ? 16 : 28, 0, 0);
+                if (result < 0 && result != -115) { /* EINPROGRESS */
+                    refused++;
+                    if (fd >= 0)
+                        call(CLOSE, fd, 0, 0, 0, 0);
+                } else {
+                    slot[i].fd = fd;
+                    slot[i].events = 4; /* POLLOUT */
+                    since[i] = heard[i] = now;
+                    got[i] = 0;
+                }
+            }
+            slot[i].revents = 0;
+            busy += slot[i].fd >= 0;
+        }
+        if (!busy && (begun >= requests || now >= until))
+            break;
+        call(PPOLL, (long)slot, CONNECTIONS, (long)wait, 0, 8);
+        now = milliseconds();
+        for (long i = 0; i < CONNECTIONS; i++) {
+            long done = 0;
+            if (slot[i].fd < 0)
+                continue;
+            if (slot[i].revents && slot[i].events == 4) {
+                int error = 0, four = 4;
+                call(GETSOCKOPT, slot[i].fd, 1, 4, (long)&error, (long)&four); /* SOL_SOCKET, SO_ERROR */
+                done = 1;
+                if (error)
+                    refused++;
+                else if (!size)
+                    answered++;
+                else {
+                    done = 0;
+                    call(SENDTO, slot[i].fd, (long)text, size, 0x4000, 0); /* MSG_NOSIGNAL */
+                    slot[i].events = 1; /* POLLIN */
+                }
+            } else if (slot[i].revents) {
+                long n = call(READ, slot[i].fd, (long)buffer, sizeof buffer, 0, 0);
+                for (long k = 0; k < n && got[i] + k < 16; k++)
+                    first[i][got[i] + k] = buffer[k];
+                if (n > 0) {
+                    got[i] += n;
+                    heard[i] = now;
+                } else if (n != -11) { /* EAGAIN */
+                    done = 1;
+                    cut += !got[i];
+                }
+            } else if (now - since[i] > LATE && !got[i]) {
+                late++;
+                done = 1;
+            }
+            if (got[i] && !done)
+                done = now - heard[i] > QUIET || now - since[i] > 2 * LATE;
+            if (!done)
+                continue;
+            if (got[i]) {
+                answered++;
+                if (got[i] >= 12 && first[i][0] == 'H' && first[i][1] == 'T' && first[i][2] == 'T' && first[i][3] == 'P') {
+                    http++;
+                    failed += first[i][9] == '5';
+                }
+            }
+            if ((long)(now - since[i]) > slowest)
+                slowest = now - since[i];
+            call(CLOSE, slot[i].fd, 0, 0, 0, 0);
+            slot[i].fd = -1;
+        }
+    }
+    say('L', -1, "begun", begun, 0, 0);
+    say('L', -1, "answered", answered, 0, 0);
+    say('L', -1, "refused", refused, 0, 0);
+    say('L', -1, "cut", cut, 0, 0);
+    say('L', -1, "late", late, 0, 0);
+    say('L', -1, "http", http, 0, 0);
+    say('L', -1, "failed", failed, 0, 0);
+    say('L', -1, "slowest", slowest, 0, 0);
+    say('L', -1, "elapsed", now - begin, 0, 0);
+}
+
 /* As a runtime looks a program up: along PATH where its name has no '/'. Comes back only when it cannot be executed. */
 static void execute(char **program, char **environment, long fd)
 {
@@ -318,6 +495,16 @@ void probe(char **stack)
         snapshot(&s, arguments + 2, argc - 2, mode == 'p');
         while (mode == 'p')
             rest(1000000000);
+        call(EXIT_GROUP, 0, 0, 0, 0, 0);
+    }
+    if (mode == 'a' && argc > 4) {
+        await(milliseconds() + parse(arguments[2]), parse(arguments[3]), arguments[4]);
+        snapshot(&s, arguments + 5, argc - 5, 0);
+        call(EXIT_GROUP, 0, 0, 0, 0, 0);
+    }
+    if (mode == 'g' && argc > 6) {
+        load(milliseconds() + parse(arguments[2]), parse(arguments[3]), parse(arguments[4]), parse(arguments[5]), arguments[6]);
+        snapshot(&s, arguments + 7, argc - 7, 0);
         call(EXIT_GROUP, 0, 0, 0, 0, 0);
     }
     if (argc < 3 || (mode != 'r' && mode != 'w'))
