@@ -17,8 +17,10 @@ namespace BaseImage.Engine.Auditing.Runtime;
 /// </summary>
 internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSpan patience)
 {
+    /// <summary>The exit code of what SIGKILL ended.</summary>
+    internal const int Killed = 137;
+
     private const string Status = "status";
-    private const int Killed = 137;
     private const int MoreAttempts = 2;
 
     private string Folder { get; } = "/.baseimage-" + session.Labels.Id;

@@ -48,6 +48,12 @@ internal sealed record RuntimeFacts
     /// <summary>As a service, from its start to its stop; null where the program does not run on.</summary>
     public ServiceObservation? Service { get; init; }
 
+    /// <summary>
+    /// Within the memory limit below the probe until it ended, where the service was ended by a signal that nobody in its
+    /// container can send to it and the engine does not say why; null where it was not needed to tell.
+    /// </summary>
+    public RunObservation? MemoryToTheEnd { get; init; }
+
     /// <summary>What was asked for: the rules judge by its limits.</summary>
     public BaseImage.Ports.RuntimeRequest? Request { get; init; }
 

@@ -102,12 +102,12 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
                 ? target.Manifest.ConfigDescriptor.Digest.ToString()
                 : await session.BringAsync(target.Manifest, cancellationToken).ConfigureAwait(false);
             ImageConfig config = target.Manifest.Config.Config;
-            Runs runs = new(new ContainerRunner(session, request.Watch, request.Timeout), new ServiceRunner(session, request), image, [.. config.Entrypoint ?? [], .. config.Cmd ?? []], Tell, cancellationToken);
+            Runs runs = new(new ContainerRunner(session, request.Watch, request.Timeout), new ContainerRunner(session, request.LeakTime, request.Timeout), new ServiceRunner(session, request), image, [.. config.Entrypoint ?? [], .. config.Cmd ?? []], Tell, cancellationToken);
             return await runs.AllAsync(config, request, needs).ConfigureAwait(false);
         }
     }
 
-    private sealed class Runs(ContainerRunner runner, ServiceRunner services, string image, IReadOnlyList<string> program, Action<string> tell, CancellationToken cancellationToken)
+    private sealed class Runs(ContainerRunner runner, ContainerRunner patient, ServiceRunner services, string image, IReadOnlyList<string> program, Action<string> tell, CancellationToken cancellationToken)
     {
         private bool _isDirect;
 
@@ -166,6 +166,11 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
             {
                 tell("running as a service");
                 facts = facts with { Service = await services.ServeAsync(image, config, best with { Memory = request.Memory }, cancellationToken).ConfigureAwait(false) };
+                if (facts.Service is { EndedEarly.Length: > 0, EndState: { ExitCode: ContainerRunner.Killed, WasOutOfMemory: false } })
+                {
+                    tell("running up to the memory limit");
+                    facts = facts with { MemoryToTheEnd = await patient.WrapAsync(image, program, best with { Memory = request.Memory }, cancellationToken).ConfigureAwait(false) };
+                }
             }
 
             return facts.StandsLockDown || !needs.HasFlag(RunNeeds.LockDown) ? facts : facts with

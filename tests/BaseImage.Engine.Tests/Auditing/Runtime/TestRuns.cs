@@ -82,7 +82,7 @@ internal sealed class TestRuns : IDisposable
     public static string Driver { get; } = Path.Combine(ProbeTests.Root(), "tests", "BaseImage.Engine.Driver", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", "BaseImage.Engine.Driver.dll");
 
     /// <summary>Audits an image by rules about running it.</summary>
-    public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, CancellationToken cancellationToken = default, string rules = "BI500*")
+    public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, string rules = "BI500*", CancellationToken cancellationToken = default)
     {
         using EngineConnections connections = new(_ => null);
         using ContentCache cache = ContentCache.Open(_folder.Combine("cache"));

@@ -24,9 +24,13 @@ internal sealed class MemoryGrowth : ServiceRule
     {
         ServiceSample[] idle = [.. service.Samples.Where(sample => sample.When is SampleMoment.Idle)];
         List<RuleFinding> findings = [];
-        if (service.EndState is { WasOutOfMemory: true } || (service is { EndedEarly.Length: > 0, EndState.ExitCode: 137 } && Grows(service.Samples)))
+        if (service.EndState is { WasOutOfMemory: true } || runtime.MemoryToTheEnd is { OutOfMemory: > 0 })
         {
             findings.Add(new RuleFinding(Path(runtime), $"It grows up to its limit of {Bytes(service.Profile.Memory)}, where the kernel ends it ({Mebibytes(service.Samples.Select(sample => sample.Memory).DefaultIfEmpty(0).Max())} were seen): {Ended(service)}", Key: "limit"));
+        }
+        else if (runtime.MemoryToTheEnd is not null)
+        {
+            throw new RunNotObservedException($"Something outside of its container ended it by SIGKILL, and neither the engine nor a second run says that it was for want of memory: {Ended(service)}.");
         }
         else if (service.EndedEarly.Length > 0)
         {
