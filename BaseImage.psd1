@@ -28,6 +28,7 @@
         'Get-BaseImagePackage'
         'Get-BaseImageRule'
         'Get-BaseImageUpdate'
+        'Measure-BaseImage'
         'New-BaseImageProject'
         'New-BaseImageRule'
         'Save-BaseImagePackage'

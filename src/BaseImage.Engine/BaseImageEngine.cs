@@ -74,11 +74,14 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => new Auditor(new InspectionFacts(BaseImagePaths.FromEnvironment, Layers, new EngineImages(_shared.Connections, _address, Cache, _shared.Batches) { IsKnown = Layers.Has }), RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
+    public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
         new RuntimeProber(async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false), () => Cache().NewTemporaryPath(), TimeProvider.System));
 
     /// <inheritdoc/>
     public IAuditDockerfile DockerfileAuditor => new DockerfileAuditor(RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IMeasureImage Surfaces => new SurfaceMeasure(Facts, RuleCatalogue.Instance);
 
     /// <inheritdoc/>
     public IListRules Rules => RuleCatalogue.Instance;
@@ -99,6 +102,8 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     // The folder is read when it is needed: a session may set BASEIMAGE_CACHE after importing the module.
     private ContentCache Cache() => _shared.Caches.Get(BaseImagePaths.FromEnvironment().CacheRoot);
+
+    private InspectionFacts Facts => new(BaseImagePaths.FromEnvironment, Layers, new EngineImages(_shared.Connections, _address, Cache, _shared.Batches) { IsKnown = Layers.Has });
 
     private LayerShelf Layers => _shared.Layers(Cache);
 

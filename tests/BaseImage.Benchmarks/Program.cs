@@ -23,6 +23,12 @@ if (arguments.What == "import")
 }
 
 using Door door = new(arguments.Folder);
+if (arguments.What == "audit")
+{
+    await using AuditBenchmark audit = new(arguments.Folder, await AuditSet.PrepareAsync(Path.Combine(arguments.Folder, "audit-set")), door);
+    return await MeasureAsync("images of this machine's files", await audit.RowsAsync());
+}
+
 BuildSet set = await BuildSet.PrepareAsync(Path.Combine(arguments.Folder, "set"), arguments.Definition, arguments.Runs + 1, door);
 IEnumerable<Row> rows = arguments.What switch
 {
@@ -30,14 +36,19 @@ IEnumerable<Row> rows = arguments.What switch
     "lock" => await new LockBenchmark(arguments.Folder, set, door).RowsAsync(),
     _ => [],
 };
-JsonObject machine = Machine.Describe(arguments.Folder);
-Console.WriteLine($"{arguments.What}: {set.Names.Split(',').Length} packages; all on {machine["fileSystem"]}; {machine["processors"]} processors; load {machine["load"]} before; medians of {arguments.Runs}");
-JsonArray measured = await Runner.RunAsync(arguments.Select(rows), arguments.Runs, Console.Out);
-Console.WriteLine($"load {Machine.Load()} after");
-if (arguments.Json is { } path)
-{
-    machine["loadAfter"] = Machine.Load();
-    await File.WriteAllTextAsync(path, new JsonObject { ["benchmark"] = arguments.What, ["machine"] = machine, ["rows"] = measured }.ToJsonString(new() { WriteIndented = true }) + "\n");
-}
+return await MeasureAsync($"{set.Names.Split(',').Length} packages", rows);
 
-return 0;
+async Task<int> MeasureAsync(string what, IEnumerable<Row> chosen)
+{
+    JsonObject machine = Machine.Describe(arguments.Folder);
+    Console.WriteLine($"{arguments.What}: {what}; all on {machine["fileSystem"]}; {machine["processors"]} processors; load {machine["load"]} before; medians of {arguments.Runs}");
+    JsonArray measured = await Runner.RunAsync(arguments.Select(chosen), arguments.Runs, Console.Out);
+    Console.WriteLine($"load {Machine.Load()} after");
+    if (arguments.Json is { } path)
+    {
+        machine["loadAfter"] = Machine.Load();
+        await File.WriteAllTextAsync(path, new JsonObject { ["benchmark"] = arguments.What, ["machine"] = machine, ["rows"] = measured }.ToJsonString(new() { WriteIndented = true }) + "\n");
+    }
+
+    return 0;
+}

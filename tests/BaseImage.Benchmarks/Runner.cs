@@ -53,7 +53,9 @@ internal static class Runner
     {
         string faster = peer is { } p ? F(p.Seconds / sample.Seconds, "F2") : "", cpu = peer is { } q ? F(q.ProcessorSeconds / sample.ProcessorSeconds, "F2") : "";
         string bytes = peer is { OutputBytes: > 0 } r && sample.OutputBytes > 0 ? F((double)sample.OutputBytes / r.OutputBytes, "F3") : "";
-        string target = row.Target > 0 && peer is { } t ? $"{F(row.Target, "F1")} {(t.Seconds / sample.Seconds >= row.Target ? "met" : "MISSED")}" : "";
+        string target = row.Target > 0 && peer is { } t ? $"{F(row.Target, "F2")} {(t.Seconds / sample.Seconds >= row.Target ? "met" : "MISSED")}" : "";
+        target += row.MaximumSeconds > 0 ? $" {F(row.MaximumSeconds, "F1")} s {(sample.Seconds <= row.MaximumSeconds ? "met" : "MISSED")}" : "";
+        target += row.MaximumPeak > 0 ? $" {F(row.MaximumPeak / 1e6, "F0")} MB {(sample.PeakBytes <= row.MaximumPeak ? "met" : "MISSED")}" : "";
         string peak = sample.PeakBytes > 0 ? F(sample.PeakBytes / 1e6, "F0") : "", made = sample.OutputBytes > 0 ? F(sample.OutputBytes / 1e6, "F2") : "";
         return $"{row.Name,-44} {F(sample.Seconds, "F3"),8} {F(sample.ProcessorSeconds, "F3"),9} {peak,8} {made,8} {faster,7} {cpu,7} {bytes,6}  {target}".TrimEnd();
     }

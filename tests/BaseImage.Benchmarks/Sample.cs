@@ -17,4 +17,10 @@ internal sealed record Row(string Name, Func<int, Task<Sample>> Run)
 
     /// <summary>How many times faster than its peer it has to be; 0 for no target.</summary>
     public double Target { get; init; }
+
+    /// <summary>The most seconds that it may take; 0 for no limit.</summary>
+    public double MaximumSeconds { get; init; }
+
+    /// <summary>The most bytes that its largest process may have resident; 0 for no limit.</summary>
+    public long MaximumPeak { get; init; }
 }

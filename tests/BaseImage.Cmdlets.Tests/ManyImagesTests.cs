@@ -98,6 +98,19 @@ public sealed class ManyImagesTests : IDisposable
         Assert.NotEmpty(shell.Run($"{Given} | Test-BaseImage -JournalPath '{journal}'"));
     }
 
+    [Fact]
+    public void Images_are_measured_by_value_and_by_property_name()
+    {
+        using Shell shell = new();
+        Assert.Equal(Images, shell.Run($"({Given})[0..{Images - 1}] | Measure-BaseImage").Count);
+        Assert.Equal(Images, shell.Run($"({Given})[0..{Images - 1}] | ForEach-Object {{ [pscustomobject]@{{ Reference = $_ }} }} | Measure-BaseImage -Platform linux/amd64").Count);
+        PSObject surface = Assert.Single(shell.Run($"Get-BaseImage 'oci:{_folder}/image00' | Measure-BaseImage"));
+        Assert.Equal("0", $"{surface.Properties["Files"].Value}");
+        (IReadOnlyList<PSObject> none, IReadOnlyList<ErrorRecord> errors) = shell.Try($"'oci:{_folder}/none', 'oci:{_folder}/image01' | Measure-BaseImage");
+        Assert.Single(none);
+        Assert.StartsWith("PathNotFound,", Assert.Single(errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static string[] Text(IReadOnlyList<PSObject> rows)

@@ -13,7 +13,7 @@ BeforeAll {
 AfterAll { Pop-Location }
 
 Describe 'An image that is not there' {
-    It 'is an error of <_>' -ForEach 'Get-BaseImage', 'Get-BaseImageFile', 'Get-BaseImagePackage' {
+    It 'is an error of <_>' -ForEach 'Get-BaseImage', 'Get-BaseImageFile', 'Get-BaseImagePackage', 'Measure-BaseImage' {
         $command = $_
         $failure = Get-Failure { & $command oci:./no-such-layout }
         $failure | Should -HaveCount 1
@@ -91,6 +91,30 @@ Describe 'Get-BaseImageFile' -Skip:$lacksMaker {
     It 'takes images from the pipeline and a platform' {
         (Get-BaseImage store:small | Get-BaseImageFile -Path /etc/passwd -Platform linux/amd64).Size | Should -BeGreaterThan 0
         { Get-BaseImageFile oci:./x -Platform amd64 } | Should -Throw -ErrorId 'ParameterArgumentTransformationError*'
+    }
+}
+
+Describe 'Measure-BaseImage' -Skip:$lacksMaker {
+    It 'counts what an attacker finds' {
+        $surface = Measure-BaseImage store:small
+        $surface | Should -BeOfType ([BaseImage.AttackSurface])
+        $surface.SetIdFiles | Should -Be 1
+        $surface.SetIdPaths | Should -Be '/usr/bin/hello'
+        $surface.Packages | Should -BeGreaterThan 0
+        $surface.Files | Should -Be @(Get-BaseImageFile store:small | Where-Object Kind -In File, HardLink).Count
+        $surface.Size | Should -Be (Get-BaseImageFile store:small | Where-Object Kind -EQ File | Measure-Object Size -Sum).Sum
+    }
+
+    It 'takes images from the pipeline, by value and by property name' {
+        (Get-BaseImage store:small | Measure-BaseImage -Platform linux/amd64).Digest | Should -Be (Measure-BaseImage store:small).Digest
+        ([pscustomobject]@{ Reference = 'store:small' } | Measure-BaseImage).SetIdFiles | Should -Be 1
+    }
+
+    It 'prints a table, a list and a CSV of plain values' {
+        Measure-BaseImage store:small | Format-Table | Out-String | Should -Match 'SetIdFiles'
+        Measure-BaseImage store:small | Format-List | Out-String | Should -Match '/usr/bin/hello'
+        Measure-BaseImage store:small | Export-Csv ./surface.csv
+        Get-Content ./surface.csv -Raw | Should -Not -Match 'System\.'
     }
 }
 

@@ -101,6 +101,16 @@ public sealed record RuntimeRequest
     public TimeSpan LeakTime { get; init; } = TimeSpan.FromSeconds(20);
 }
 
+/// <summary>Measures what an attacker finds in images.</summary>
+public interface IMeasureImage
+{
+    /// <summary>One measure an image and platform.</summary>
+    /// <param name="reference">The image, in skopeo's notation, paths already full.</param>
+    /// <param name="platform">The platform; null for each.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    IAsyncEnumerable<AttackSurface> MeasureAsync(string reference, Platform? platform, CancellationToken cancellationToken);
+}
+
 /// <summary>The rule catalogue.</summary>
 public interface IListRules
 {

@@ -51,6 +51,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Audits Dockerfiles.</summary>
     IAuditDockerfile DockerfileAuditor { get; }
 
+    /// <summary>Measures images.</summary>
+    IMeasureImage Surfaces { get; }
+
     /// <summary>Lists rules.</summary>
     IListRules Rules { get; }
 
