@@ -160,6 +160,47 @@ Describe 'New-BaseImageRule' {
     }
 }
 
+Describe 'Test-BaseImageDockerfile' {
+    BeforeAll {
+        New-Item -ItemType Directory ./docker/web -Force | Out-Null
+        "FROM debian`nUSER root" | Set-Content ./docker/web/Dockerfile
+        "FROM debian:12`nRUM x" | Set-Content ./docker/Containerfile.odd
+        'COPY . .' | Set-Content ./docker/notes.txt
+    }
+
+    It 'takes a file, a folder, a wildcard and the pipeline' {
+        $row = Test-BaseImageDockerfile ./docker/web/Dockerfile -Rule BI6004
+        $row | Should -BeOfType ([BaseImage.AuditResult])
+        $row.Status | Should -Be 'Fail'
+        $row.Findings[0].Line | Should -Be 2
+        $row.Image | Should -Be (Get-Item ./docker/web/Dockerfile).FullName
+        (Test-BaseImageDockerfile ./docker -Recurse -Rule BI6007).Image | Split-Path -Leaf | Sort-Object | Should -Be 'Containerfile.odd', 'Dockerfile'
+        (Test-BaseImageDockerfile ./docker/w*/Docker* -Rule BI6007).Status | Should -Be 'Fail'
+        (Get-ChildItem ./docker -Recurse -File -Filter Dockerfile | Test-BaseImageDockerfile -Rule BI6007).Status | Should -Be 'Fail'
+        (Test-BaseImageDockerfile -Content 'FROM debian:latest' -Rule BI6008).Status | Should -Be 'Fail'
+    }
+
+    It 'makes a row of what cannot be read or parsed, even under Stop' {
+        (Test-BaseImageDockerfile ./docker/none -ErrorAction Stop).RuleId | Should -Be 'BI6000'
+        $rows = Test-BaseImageDockerfile ./docker/Containerfile.odd -ErrorAction Stop
+        $rows[0].Status | Should -Be 'Error'
+        $rows[0].Message | Should -BeLike 'Line 2, column 1:*'
+        $rows.Status | Should -Not -Contain 'Pass'
+    }
+
+    It 'goes on to reports and verdicts' {
+        Test-BaseImageDockerfile ./docker -Recurse -Status Fail, Error | Export-BaseImageReport -Path ./docker.csv, ./docker.sarif | Out-Null
+        Get-Content ./docker.csv -Raw | Should -Not -BeLike '*System.*'
+        (Get-Content ./docker.sarif -Raw | ConvertFrom-Json).runs[0].results.Count | Should -BeGreaterThan 1
+        Get-Failure { Test-BaseImageDockerfile ./docker/web | Assert-BaseImage -MinimumSeverity High } | Should -Not -BeNullOrEmpty
+    }
+
+    It 'completes rule ids and refuses those that are not there' {
+        (Get-Completion 'Test-BaseImageDockerfile x -Rule BI60').CompletionText | Should -Contain 'BI6001'
+        Get-Failure { Test-BaseImageDockerfile ./docker/web -Rule BI6999 } | Should -Not -BeNullOrEmpty
+    }
+}
+
 Describe 'Export-BaseImageReport' {
     It 'writes every report that is named, and passes on' {
         $files = Test-BaseImage oci:./no-such-layout | Export-BaseImageReport -Path ./a.csv, ./a.json

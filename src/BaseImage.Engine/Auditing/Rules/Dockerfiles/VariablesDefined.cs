@@ -34,7 +34,7 @@ internal sealed class VariablesDefined : DockerfileRule
             bool isOpen = facts.Values.BaseOf(stage.Chain.Last()) != "scratch";
             foreach (DockerfileInstruction instruction in stage.Instructions.Prepend(stage.From))
             {
-                foreach (string name in facts.Values[instruction].Undefined.Where(name => !Common.Contains(name) && name.Length > 0 && (char.IsAsciiLetter(name[0]) || name[0] == '_')))
+                foreach (string name in facts.Values[instruction].Undefined.Where(name => !Common.Contains(name) && !instruction.Pairs.Any(pair => pair.Name == name) && name.Length > 0 && (char.IsAsciiLetter(name[0]) || name[0] == '_')))
                 {
                     bool isElsewhere = known.Contains(name, StringComparer.Ordinal) || DockerfileEvaluator.PlatformArguments.Contains(name);
                     string? near = isElsewhere ? null : BaseImage.Documents.NearestKey.Find(name, known);
