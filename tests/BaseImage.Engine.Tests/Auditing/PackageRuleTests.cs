@@ -190,6 +190,8 @@ public class PackageRuleTests
         Assert.Equal((AuditStatus.Pass, "/bin/busybox"), (box.Status, Assert.Single(box.Findings).Path));
         TestFacts node = new() { Config = new() { Entrypoint = ["node"], Env = ["PATH=/usr/local/bin"] } };
         Assert.Equal((AuditStatus.Pass, 1), (node.Program("/usr/local/bin/node").Row("BI3004").Status, node.Row("BI3004").Findings.Count));
+        Assert.Equal(AuditStatus.Pass, new TestFacts().File("/var/lib/dpkg/status.d/nocopy", content: "Package: nocopy\nVersion: 1\nArchitecture: all\n").Row("BI3023").Status);
+        Assert.Equal(AuditStatus.Pass, Debian(Stanza("libc-bin", "Source: libc6 (2.36)\n")).Row("BI3023").Status);
         Assert.Equal(Severity.Low, Debian().Program("/usr/bin/curl").Row("BI3006").Findings[0].Severity);
         Assert.Equal(AuditStatus.Pass, Debian().File("/etc/apt/sources.list", content: "deb http://deb.debian.org/debian bookworm main\n").Row("BI3019").Status);
     }

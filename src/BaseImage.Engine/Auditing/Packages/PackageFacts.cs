@@ -26,6 +26,9 @@ internal sealed record InstalledPackage
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The source package; empty where the database says none.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Its version as written.</summary>
     public string VersionText { get; init; } = "";
 
@@ -146,6 +149,7 @@ internal sealed class PackageFacts
         {
             Manager = manager,
             Name = stanza["Package"]!,
+            Source = (stanza["Source"] ?? stanza["Package"]!).Split(' ')[0],
             VersionText = version,
             Version = PackageVersion.TryParse(version, out PackageVersion? parsed) ? parsed : null,
             Architecture = stanza["Architecture"] ?? "",

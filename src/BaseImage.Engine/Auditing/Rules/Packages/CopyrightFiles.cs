@@ -13,7 +13,7 @@ internal sealed class CopyrightFiles : PackageRule
         Severity = Severity.Low,
         Category = "Packages",
         Rationale = "Most licences are kept only by passing on their text: a package whose copyright file was deleted to save space is passed on without the right to. "
-            + "Debian keeps it in /usr/share/doc/NAME/copyright; a link to the folder of a package of the same source counts.",
+            + "Debian keeps it in /usr/share/doc/NAME/copyright; that of another package of the same source counts. In images that were assembled without dpkg it is a note.",
         Remediation = "Leave /usr/share/doc/*/copyright out of what is removed (dpkg's path-include does).",
         References = ["Debian Policy 12.5", "CIS Docker Benchmark 4.3"],
         Equivalent = [],
@@ -27,8 +27,14 @@ internal sealed class CopyrightFiles : PackageRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts, PackageFacts packages)
-        => packages.All.Where(package => package.Manager != PackageManager.Apk && facts.Files!.Resolve($"/usr/share/doc/{package.Name}/copyright") is null)
-            .Select(package => Of(package, "has no copyright file"));
+    {
+        InstalledPackage[] own = [.. packages.All.Where(package => package.Manager != PackageManager.Apk)];
+        HashSet<string> sources = new(own.Where(HasFile).Select(package => package.Source), StringComparer.Ordinal);
+        return own.Where(package => !HasFile(package) && !sources.Contains(package.Source))
+            .Select(package => Of(package, "has no copyright file", package.Manager == PackageManager.Assembled ? Severity.Info : null));
+
+        bool HasFile(InstalledPackage package) => facts.Files!.Resolve($"/usr/share/doc/{package.Name}/copyright") is not null;
+    }
 
     /// <inheritdoc/>
     protected override string? Skipped(ImageFacts facts)
