@@ -12,7 +12,15 @@ internal sealed class PathGlob
 {
     private readonly byte[][] _parts;
 
-    private PathGlob(string text, byte[][] parts) => (Text, _parts) = (text, parts);
+    // What every path that matches begins with: nearly all are told by it, and only the rest are taken apart.
+    private readonly byte[] _start;
+
+    private PathGlob(string text, byte[][] parts)
+    {
+        (Text, _parts) = (text, parts);
+        byte[][] literal = [.. parts.TakeWhile(part => !part.AsSpan().ContainsAny((byte)'*', (byte)'?'))];
+        _start = [.. literal.SelectMany((part, i) => i + 1 < parts.Length ? part.Append((byte)'/') : part)];
+    }
 
     /// <summary>The pattern as it was written.</summary>
     public string Text { get; }
@@ -33,6 +41,11 @@ internal sealed class PathGlob
     /// <summary>True where the whole path matches the whole pattern.</summary>
     public bool IsMatch(LayerPath path)
     {
+        if (!path.Span.StartsWith(_start))
+        {
+            return false;
+        }
+
         LayerPath[] names = path.Components().ToArray();
         // The last '**' may always take one component more, so going back to an earlier one never helps.
         int part = 0, name = 0, starPart = -1, starName = 0;

@@ -28,6 +28,11 @@ public sealed class PathGlobTests
     [InlineData("/[ab]", "a", false)]
     [InlineData("a//b/./c", "a/b/c", true)]
     [InlineData("/caf??", "café", true)]
+    [InlineData("/usr/lib", "usr/lib", true)]
+    [InlineData("/usr/lib", "usr/library", false)]
+    [InlineData("/usr/lib", "usr", false)]
+    [InlineData("/usr/lib*", "usr/library", true)]
+    [InlineData("/usr/*/**", "usr/lib", false)]
     public void Matches_whole_paths(string pattern, string path, bool expected)
         => Assert.Equal(expected, PathGlob.Parse(pattern).IsMatch(LayerPath.FromUtf8(path)));
 
