@@ -28,8 +28,11 @@ internal sealed class AddFromAddress : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => HistorySteps.Of(facts).Where(step => step.Instruction == "ADD").SelectMany(step => step.Words.Where(IsAddress).Select(word => new RuleFinding(
-            "", $"Step {step.Number} adds {word}.", Key: step.Key)));
+        => HistorySteps.Of(facts).Where(step => step.Instruction == "ADD" && (step.Words.Any(IsAddress) || IsDownload(step))).Select(step => new RuleFinding(
+            "", $"Step {step.Number} adds what an address gives: {step.Text}", Key: step.Key));
+
+    // The classic builder writes the checksum of what it downloaded, and "file:" before that of what was in its folder.
+    private static bool IsDownload(HistoryStep step) => step.Words is [{ Length: 64 } checksum, "in", ..] && checksum.All(char.IsAsciiHexDigit);
 
     private static bool IsAddress(string word)
         => word.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || word.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || word.StartsWith("ftp://", StringComparison.OrdinalIgnoreCase) || word.StartsWith("git@", StringComparison.Ordinal);
