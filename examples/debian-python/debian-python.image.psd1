@@ -25,7 +25,7 @@
     }
 
     # What maintainer scripts would have compiled modules with, and the module whose libraries are not there.
-    Remove        = '/usr/bin/py3clean', '/usr/bin/py3compile', '/usr/share/python3/**', '/usr/lib/python3*/lib-dynload/nis.*'
+    Remove        = '/usr/bin/py3clean', '/usr/bin/py3compile', '/usr/bin/py3versions', '/usr/share/python3/**', '/usr/lib/python3*/lib-dynload/nis.*'
 
     # Modules are not written as .pyc: a container's root is read-only, and nobody else reads them.
     Config        = @{

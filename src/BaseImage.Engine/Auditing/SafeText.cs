@@ -10,12 +10,12 @@ internal static class SafeText
     private const int MaximumLength = 1_000;
 
     /// <summary>
-    /// Masks every secret of a known form, writes control and format characters (bidirectional overrides among them)
+    /// Masks every secret of a known form, and every value that its name says is one, writes control and format characters (bidirectional overrides among them)
     /// and lone surrogates as <c>\xNN</c> or <c>\uNNNN</c>, and cuts after 1,000 characters.
     /// </summary>
     public static string Of(string text)
     {
-        text = SecretText.MaskAll(text.Length > 64 * 1024 ? text[..(64 * 1024)] : text);
+        text = NamedSecrets.Mask(SecretText.MaskAll(text.Length > 64 * 1024 ? text[..(64 * 1024)] : text));
         if (text.Length <= MaximumLength && text.All(c => c is >= ' ' and < '\x7f'))
         {
             return text;

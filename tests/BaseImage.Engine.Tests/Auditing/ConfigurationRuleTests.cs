@@ -17,8 +17,9 @@ public class ConfigurationRuleTests
     [Fact, Fires("BI1004"), Quiet("BI1004")]
     public void A_service_has_a_health_check()
     {
-        Fails("BI1004", Start("/app"));
-        Fails("BI1004", Config(config => config with { Cmd = ["/app"], Healthcheck = new ImageHealthcheck(["NONE"]) }));
+        Fails("BI1004", Config(config => config with { Cmd = ["/app"], ExposedPorts = ["8080/tcp"] }));
+        Fails("BI1004", Config(config => config with { Entrypoint = ["/app"], ExposedPorts = ["8080/tcp"], Healthcheck = new ImageHealthcheck(["NONE"]) }));
+        Notes("BI1004", Start("/app"));
         Notes("BI1004", new TestFacts());
         Quiet("BI1004", Config(config => config with { Cmd = ["/app"], Healthcheck = new ImageHealthcheck(["CMD", "/app", "--health"]) }));
     }

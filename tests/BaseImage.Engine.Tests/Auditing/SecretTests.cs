@@ -81,9 +81,43 @@ public class SecretTests
         string all = Newtonsoft.Json.JsonConvert.SerializeObject(row);
         Assert.DoesNotContain("q8Zr2LmX0vT5", all, StringComparison.Ordinal);
         Assert.DoesNotContain(token[8..], all, StringComparison.Ordinal);
-        Assert.Equal(6, row.Findings.Count);
-        Assert.Equal(6, row.Findings.Select(f => f.Fingerprint).Distinct().Count());
+        Assert.Equal(7, row.Findings.Count);
+        Assert.Equal(7, row.Findings.Select(f => f.Fingerprint).Distinct().Count());
         Assert.Equal(AuditStatus.Pass, new TestFacts { Config = new ImageConfig { Env = ["PATH=/usr/bin:/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "LANG=C.UTF-8"] } }.Row("BI1002").Status);
+    }
+
+    [Theory]
+    [InlineData("app --password q8Zr2LmX0vT5 --port 80")]
+    [InlineData("[\"app\", \"--db-password\", \"q8Zr2LmX0vT5\"]")]
+    [InlineData("curl -u ci:q8Zr2LmX0vT5 https://host")]
+    [InlineData("curl -H 'Authorization: Bearer q8Zr2LmX0vT5' https://host")]
+    [InlineData("curl -H \"PRIVATE-TOKEN: q8Zr2LmX0vT5\" https://host")]
+    [InlineData("java -Dspring.datasource.password=q8Zr2LmX0vT5")]
+    [InlineData("--set-secret=1 DB_PASSWORD='q8Zr2LmX0vT5'")]
+    public void What_a_line_names_a_secret_is_found_and_masked_in_every_output(string line)
+    {
+        Assert.Contains(NamedSecrets.Assignments(line), pair => pair.Value == "q8Zr2LmX0vT5" && NamedSecrets.Judge(pair.Name, pair.Value) is not null);
+        Assert.DoesNotContain("q8Zr2LmX0vT5", SafeText.Of(line), StringComparison.Ordinal);
+        Assert.Equal(AuditStatus.Fail, new TestFacts { Config = new ImageConfig { User = "1", Cmd = [line] } }.Row("BI1002").Status);
+    }
+
+    [Theory]
+    [InlineData("app --password-file /run/secrets/db --token-ttl 60")]
+    [InlineData("curl -u $USER:$PASSWORD https://host")]
+    [InlineData("curl -H \"Authorization: Bearer ${TOKEN}\" https://host")]
+    [InlineData("apt-get install -y --no-install-recommends passwd")]
+    [InlineData("openssl req -nodes -keyout key.pem")]
+    public void What_only_speaks_of_secrets_is_left_as_it_is(string line)
+    {
+        Assert.Equal(line, SafeText.Of(line));
+        Assert.Equal(AuditStatus.Pass, new TestFacts { Config = new ImageConfig { User = "1", Cmd = [line] } }.Row("BI1002").Status);
+    }
+
+    [Fact]
+    public void Kept_settings_have_no_logins()
+    {
+        string kept = Encoding.Latin1.GetString(Engine.Auditing.Contents.SettingsMask.Apply("_auth=c2VjcmV0\nstrict-ssl=false\nindex = https://me:pw@host/trusted\n-k\n"u8));
+        Assert.Equal("\nstrict-ssl=false\nindex = https://***@host/trusted\n-k\n", kept);
     }
 
     [Fact]

@@ -28,6 +28,8 @@ internal sealed class TestFacts
 
     public ManifestFacts? Manifest { get; set; }
 
+    public string Transport { get; set; } = "oci:";
+
     public IReadOnlyList<string> Tags { get; set; } = [];
 
     public LayerUse Use { get; set; } = LayerUse.None;
@@ -78,7 +80,7 @@ internal sealed class TestFacts
 
     public ImageFacts Build(bool withFiles = true) => new()
     {
-        Image = $"oci:/images/{Name}@sha256:{new string('a', 64)}",
+        Image = $"{Transport}/images/{Name}@sha256:{new string('a', 64)}",
         Name = Name,
         Tags = Tags,
         Platform = Platform,

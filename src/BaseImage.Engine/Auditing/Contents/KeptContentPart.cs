@@ -47,7 +47,16 @@ internal sealed class KeptContentPart(SecretsPart secrets) : IContentPart, IDisp
             }
         }
 
-        return facts with { Content = _kind == KeptKind.Accounts ? AccountMask.Apply(content) : content.ToArray() };
+        return facts with
+        {
+            Content = _kind switch
+            {
+                KeptKind.Accounts => AccountMask.Apply(content),
+                KeptKind.Settings => SettingsMask.Apply(content),
+                KeptKind.Plain when content.IndexOf("://"u8) >= 0 => SettingsMask.WithoutLogins(content),
+                _ => content.ToArray(),
+            },
+        };
     }
 
     /// <inheritdoc/>

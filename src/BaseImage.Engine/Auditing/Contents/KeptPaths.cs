@@ -14,6 +14,9 @@ internal enum KeptKind
     /// <summary>As a table of accounts, with passwords struck out (<see cref="AccountMask"/>).</summary>
     Accounts,
 
+    /// <summary>As settings of tools, only the lines that say what is trusted, without logins (<see cref="SettingsMask"/>).</summary>
+    Settings,
+
     /// <summary>As it is, and what is too long to be kept fails the image: a list of packages that nobody can read must not look empty.</summary>
     Database,
 }
@@ -33,16 +36,20 @@ internal static class KeptPaths
     // Wherever they lie: /etc/passwd may be a link, and many an image has a root file system inside.
     private static readonly HashSet<string> AccountNames = new(["passwd", "passwd-", "shadow", "shadow-", "group", "group-", "gshadow", "gshadow-"], StringComparer.Ordinal);
 
-    private static readonly HashSet<string> PlainNames = new(["shells", "os-release", "lsb-release", "alpine-release", "debian_version"], StringComparer.Ordinal);
+    private static readonly HashSet<string> PlainNames = new(["shells", "os-release", "lsb-release", "alpine-release", "debian_version", "sudoers", "doas.conf", "authorized_keys", "authorized_keys2", "hosts.equiv", "shosts.equiv", ".rhosts", ".shosts",
+            "machine-id", "ld.so.preload", "ld.so.conf"], StringComparer.Ordinal);
 
     // Settings of tools that fetch: what they trust is read there.
     private static readonly HashSet<string> ToolNames = new(
-        [".npmrc", "npmrc", ".yarnrc", ".yarnrc.yml", "pip.conf", ".pydistutils.cfg", ".gitconfig", "gitconfig", ".curlrc", ".wgetrc", "wgetrc", ".condarc", ".gemrc", "gemrc", ".bundle", "uv.toml", "sudoers", "doas.conf", "authorized_keys", "authorized_keys2",
-            "hosts.equiv", "shosts.equiv", ".rhosts", ".shosts", "machine-id", "ld.so.preload", "ld.so.conf"], StringComparer.Ordinal);
+        [".npmrc", "npmrc", ".yarnrc", ".yarnrc.yml", "pip.conf", ".pydistutils.cfg", ".gitconfig", "gitconfig", ".curlrc", ".wgetrc", "wgetrc", ".condarc", ".gemrc", "gemrc", ".bundle", "uv.toml"], StringComparer.Ordinal);
 
-    private static readonly HashSet<string> PlainPaths = new(["etc/hosts", "etc/resolv.conf", "etc/dnf/dnf.conf", "etc/yum.conf", "etc/containers/registries.conf", "etc/docker/daemon.json", "etc/apk/repositories"], StringComparer.Ordinal);
+    private static readonly HashSet<string> SettingsPaths = new(["etc/dnf/dnf.conf", "etc/yum.conf", "etc/containers/registries.conf", "etc/docker/daemon.json"], StringComparer.Ordinal);
 
-    private static readonly string[] PlainFolders = ["etc/apt/sources.list", "etc/apt/apt.conf", "etc/sudoers.d/", "etc/yum.repos.d/", "etc/zypp/repos.d/", "etc/ld.so.conf.d/", "etc/containers/registries.conf.d/"];
+    private static readonly string[] SettingsFolders = ["etc/apt/apt.conf", "etc/yum.repos.d/", "etc/zypp/repos.d/", "etc/containers/registries.conf.d/"];
+
+    private static readonly HashSet<string> PlainPaths = new(["etc/hosts", "etc/resolv.conf"], StringComparer.Ordinal);
+
+    private static readonly string[] PlainFolders = ["etc/sudoers.d/", "etc/ld.so.conf.d/"];
 
     /// <summary>How the file of a path (without a leading '/') is kept.</summary>
     public static KeptKind Of(string path)
@@ -54,7 +61,8 @@ internal static class KeptPaths
 
         string name = path[(path.LastIndexOf('/') + 1)..];
         return AccountNames.Contains(name) ? KeptKind.Accounts
-            : PlainNames.Contains(name) || ToolNames.Contains(name) || PlainPaths.Contains(path) || IsPackageSource(path) || PlainFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) || IsCertificate(path, name) ? KeptKind.Plain
+            : ToolNames.Contains(name) || SettingsPaths.Contains(path) || SettingsFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? KeptKind.Settings
+            : PlainNames.Contains(name) || PlainPaths.Contains(path) || IsPackageSource(path) || PlainFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) || IsCertificate(path, name) ? KeptKind.Plain
             : KeptKind.None;
     }
 

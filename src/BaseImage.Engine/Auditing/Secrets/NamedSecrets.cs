@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace BaseImage.Engine.Auditing.Secrets;
 
@@ -37,15 +39,55 @@ internal static class NamedSecrets
             strong ? null : Severity.Medium);
     }
 
-    /// <summary>The assignments in a line of a shell, a Dockerfile step or a build argument list.</summary>
-    public static IEnumerable<(string Name, string Value)> Assignments(string text)
+    /// <summary>What a line of a shell, a Dockerfile step, a build argument list or a command names a secret by its name: NAME=value, --name value, -u user:value, an Authorization header.</summary>
+    public static IEnumerable<(string Name, string Value)> Assignments(string text) => Places(text).Select(place => (place.Name, text[place.Value]));
+
+    /// <summary>A text in which every value that <see cref="Assignments"/> and <see cref="Judge"/> take for a secret is masked.</summary>
+    public static string Mask(string text)
+    {
+        StringBuilder? masked = null;
+        int copied = 0;
+        foreach ((string name, Range value) in Places(text).OrderBy(place => place.Value.Start.Value).ThenByDescending(place => place.Value.End.Value))
+        {
+            (int start, int end) = (value.Start.Value, value.End.Value);
+            if (start >= copied && Judge(name, text[value]) is { } hit)
+            {
+                (masked ??= new StringBuilder()).Append(text.AsSpan(copied, start - copied)).Append(hit.Masked);
+                copied = end;
+            }
+        }
+
+        return masked is null ? text : masked.Append(text.AsSpan(copied)).ToString();
+    }
+
+    private static IEnumerable<(string Name, Range Value)> Places(string text)
+        => Assigned(text).Concat(new[] { Flags, Logins, Headers }.SelectMany(expression => expression.Matches(text).Select(match => (
+            match.Groups["name"].Success ? match.Groups["name"].Value : "password", match.Groups["value"].Index..(match.Groups["value"].Index + match.Groups["value"].Length)))));
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    // --password value, -token value: a name that speaks of a secret, and the next word.
+    private static readonly Regex Flags = new(@"(?:^|[\s""'\[,])--?(?<name>[A-Za-z][A-Za-z0-9-]{2,40})[""']?,?\s{1,4}[""']?(?<value>[^\s""'-][^\s""']*)", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
+
+    // curl -u user:password
+    private static readonly Regex Logins = new(@"(?:^|\s)(?:-u|--user|--proxy-user)[= ]{1,4}[""']?[^\s:""']{1,100}:(?<value>[^\s""']+)", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
+
+    private static readonly Regex Headers = new(@"(?:[Aa]uthorization|AUTHORIZATION|[Xx]-[Aa][Pp][Ii]-[Kk][Ee][Yy]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee]-[Tt][Oo][Kk][Ee][Nn]): ?(?:(?:[Bb]earer|[Bb]asic|[Tt]oken) )?(?<value>[^\s""']+)", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
+
+    private static IEnumerable<(string Name, Range Value)> Assigned(string text)
     {
         for (int equals = text.IndexOf('=', StringComparison.Ordinal); equals >= 0; equals = equals + 1 < text.Length ? text.IndexOf('=', equals + 1) : -1)
         {
             int start = equals;
-            while (start > 0 && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] == '_'))
+            while (start > 0 && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '-' or '.'))
             {
                 start--;
+            }
+
+            // --api-key=… is named api-key.
+            while (start < equals && text[start] is '-' or '.')
+            {
+                start++;
             }
 
             if (start == equals || equals + 1 >= text.Length)
@@ -61,7 +103,7 @@ internal static class NamedSecrets
                 end++;
             }
 
-            yield return (text[start..equals], text[from..end]);
+            yield return (text[start..equals], from..end);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -37,9 +36,8 @@ internal static class CorpusImages
             }
 
             using FileServer server = new("#!/bin/sh\n");
-            string layers = string.Concat(Enumerable.Range(0, 45).Select(i => string.Create(CultureInfo.InvariantCulture, $"COPY plain /srv/{i}\n")));
             string lines = string.Join('\n', rows.Select(row => row.How).Where(line => line.Length > 0))
-                .Replace("{random}", Secret, StringComparison.Ordinal).Replace("{server}", server.Address, StringComparison.Ordinal).Replace("{layers}", layers, StringComparison.Ordinal);
+                .Replace("{random}", Secret, StringComparison.Ordinal).Replace("{server}", server.Address, StringComparison.Ordinal);
             string name = $"localhost/corpus-{group}:{(group == "plain" ? "latest" : "1.0")}";
             await BuildAsync(engine, name, $"FROM {Base}\n{lines}\n", server);
             string path = folder.Combine(group + ".tar");

@@ -64,7 +64,6 @@ internal static class DockerRows
         new("a download without TLS", "docker:steps", "RUN curl -k https://get.internal/x", "BI1035", "curl -k"),
         new("chmod 777", "docker:steps", "RUN chmod -R 777 /srv", "BI1036", "chmod"),
         new("apk with its cache", "docker:steps", "RUN apk add curl", "BI1037", "apk add"),
-        new("many layers", "docker:layers", "{layers}", "BI1040", "layers"),
         new("a health check that cannot run", "docker:health", "HEALTHCHECK CMD [\"/usr/bin/curl-not-there\", \"http://localhost/\"]", "BI1041", "/usr/bin/curl-not-there"),
         new("a large file that a later step deletes", "docker:waste", "COPY big /opt/big\nRUN rm /opt/big", "BI2042", "/opt/big"),
         new("a system folder of the user's", "docker:system", "RUN chown -R 65532:65532 /usr/bin\nUSER 65532:65532", "BI2046", "/usr/bin"),

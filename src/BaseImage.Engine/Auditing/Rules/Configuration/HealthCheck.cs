@@ -11,7 +11,7 @@ internal sealed class HealthCheck : ListingRule
         Severity = Severity.Low,
         Category = "Configuration",
         Rationale = "Without a health check an engine knows only that a process exists, not that it serves: a service that hangs is neither restarted nor taken "
-            + "out of rotation. Kubernetes ignores the image's check and has its own probes, hence the low severity; for an image that starts nothing, a "
+            + "out of rotation. Kubernetes ignores the image's check and has its own probes, hence the low severity; for an image that exposes no port or that starts nothing, a "
             + "base, it is a note.",
         Remediation = "Add a HEALTHCHECK that asks the service itself, or suppress the rule where an orchestrator's probes do it.",
         References = ["CIS Docker Benchmark 4.6", "Docker Image Specification 1.2, Healthcheck"],
@@ -33,8 +33,8 @@ internal sealed class HealthCheck : ListingRule
             return [];
         }
 
-        bool starts = facts.Config.Entrypoint is { Count: > 0 } || facts.Config.Cmd is { Count: > 0 };
+        bool serves = facts.Config.ExposedPorts.Count > 0 && (facts.Config.Entrypoint is { Count: > 0 } || facts.Config.Cmd is { Count: > 0 });
         string what = test.Count > 0 ? "The health check of the base is turned off (NONE)." : "There is no health check.";
-        return [new RuleFinding("", what, starts ? null : Severity.Info, "healthcheck")];
+        return [new RuleFinding("", what, serves ? null : Severity.Info, "healthcheck")];
     }
 }

@@ -43,7 +43,7 @@ internal sealed class DanglingLinks : ListingRule
                 continue;
             }
 
-            if (ProgramPaths.IsLookedFor(link.Path) || FileText.Name(link).Contains(".so", StringComparison.Ordinal))
+            if ((ProgramPaths.IsLookedFor(link.Path) && FileText.Folder(link.Path).Length > 0) || FileText.Name(link).Contains(".so", StringComparison.Ordinal))
             {
                 yield return new RuleFinding(link.Path, $"leads to {target}, which is not there{Words.From(link)}");
             }
