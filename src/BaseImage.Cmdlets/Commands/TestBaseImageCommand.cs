@@ -65,6 +65,12 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
 
+    /// <summary>Files of structure tests (container-structure-test, schema 2.0.0 or 1.0.0, YAML or JSON); one row a test. Command tests need -IncludeRuntime.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string[] StructureTestPath { get; set; } = [];
+
     /// <summary>Runs each image in locked-down containers of the engine, without network, for the rules BI5*. Asks -WhatIf and -Confirm.</summary>
     [Parameter]
     public SwitchParameter IncludeRuntime { get; set; }
@@ -186,6 +192,15 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             return;
         }
 
+        List<string> tests = [];
+        foreach (string path in StructureTestPath)
+        {
+            if (!Try(path, () => tests.AddRange(Paths.Existing(path))))
+            {
+                return;
+            }
+        }
+
         foreach (string item in Image)
         {
             // A name that cannot be read is a row too: under ErrorActionPreference Stop an error would lose the report.
@@ -199,16 +214,17 @@ public sealed class TestBaseImageCommand : ImageCmdlet
                 WriteVerbose($"'{item}' is passed on as it is, for the audit to report.");
             }
 
-            Queue.Add(Engine, item, reference, (engine, work) => AuditAsync(engine, reference, policy, work));
+            Queue.Add(Engine, item, reference, (engine, work) => AuditAsync(engine, reference, policy, tests, work));
         }
     }
 
-    private async Task AuditAsync(IBaseImageEngine engine, string reference, string? policy, PipelineWork work)
+    private async Task AuditAsync(IBaseImageEngine engine, string reference, string? policy, IReadOnlyList<string> tests, PipelineWork work)
     {
         AuditRequest request = new()
         {
             Reference = reference,
             PolicyPath = policy,
+            StructureTestPaths = tests,
             Rules = Rule,
             ExcludedRules = ExcludeRule,
             CustomRules = [.. CustomRule.Select(rule => ScriptCheck.On(rule, work))],

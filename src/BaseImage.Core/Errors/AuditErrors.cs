@@ -35,6 +35,14 @@ public sealed class PolicyInvalidException(string path, IReadOnlyList<DataProble
     public override string ErrorId => "PolicyInvalid";
 }
 
+/// <summary>A file of structure tests has mistakes.</summary>
+public sealed class StructureTestInvalidException(string path, IReadOnlyList<DataProblem> problems)
+    : DocumentInvalidException(path, problems)
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "StructureTestInvalid";
+}
+
 /// <summary>A Dockerfile has mistakes that a builder refuses, or is too large to be one.</summary>
 public sealed class DockerfileInvalidException(string path, IReadOnlyList<DataProblem> problems)
     : DocumentInvalidException(path, problems)

@@ -40,6 +40,9 @@ public sealed record AuditRequest
     /// <summary>Rules of the caller's own, evaluated after the catalogue's.</summary>
     public IReadOnlyList<CustomRule> CustomRules { get; init; } = [];
 
+    /// <summary>Files of structure tests, as full paths; one row a test.</summary>
+    public IReadOnlyList<string> StructureTestPaths { get; init; } = [];
+
     /// <summary>The platform; null for each.</summary>
     public Platform? Platform { get; init; }
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using BaseImage.Engine.Auditing.Journals;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Runtime;
+using BaseImage.Engine.Auditing.Structure;
 using BaseImage.Engine.Images;
 using BaseImage.Ports;
 
@@ -18,6 +19,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     {
         // What the caller asked for is judged before any image is: a mistake there must not look like an image's.
         IReadOnlyList<IAuditRule> rules = Applicable(catalogue.Select(request.Rules, request.ExcludedRules, [.. request.CustomRules.Select(own => own.Rule.Id)]), request);
+        rules = [.. rules, .. RuleCatalogue.SelectTests(await StructureFilesAsync(request, cancellationToken).ConfigureAwait(false), request.Rules, request.ExcludedRules)];
         IReadOnlyList<CustomRule> ownRules = CustomRules.Chosen(request);
         AuditJournal? journal = (AuditJournal?)request.Journal;
         PolicySet set = await policies.ReadAsync(request.PolicyPath, cancellationToken).ConfigureAwait(false);
@@ -70,6 +72,11 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                         facts = facts with { Runtime = await ObserveAsync(item, request.Runtime, Needs(rules, policy), reporter, cancellationToken).ConfigureAwait(false) };
                     }
 
+                    if (rule is StructureRule && facts!.Structure is null)
+                    {
+                        facts = facts with { Structure = await StructureFactsSource.ReadAsync(item, facts, rules, policy, request.Runtime, observer, reporter, cancellationToken).ConfigureAwait(false) };
+                    }
+
                     AuditResult row = Evaluate(rule, facts! with { Limits = policy.Limits, Now = time.GetUtcNow() }, policy, builder, cancellationToken);
                     rows.Add(row);
                     yield return row;
@@ -109,6 +116,17 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     // Without -IncludeRuntime its rules are no part of the audit, unless somebody names them: then they say that they were skipped.
     private static IReadOnlyList<IAuditRule> Applicable(IReadOnlyList<IAuditRule> rules, AuditRequest request)
         => request.Runtime is not null || request.Rules.Count > 0 ? rules : [.. rules.Where(rule => !rule.NeedsRuntime)];
+
+    private static async Task<IReadOnlyList<StructureTestFile>> StructureFilesAsync(AuditRequest request, CancellationToken cancellationToken)
+    {
+        List<StructureTestFile> files = [];
+        foreach (string path in request.StructureTestPaths)
+        {
+            files.Add(await StructureTestReader.ReadAsync(path, cancellationToken).ConfigureAwait(false));
+        }
+
+        return files;
+    }
 
     private static RunNeeds Needs(IReadOnlyList<IAuditRule> rules, AuditPolicy policy)
         => rules.Where(rule => rule.NeedsRuntime && !policy.Disabled.ContainsKey(rule.Describe.Id)).Aggregate(RunNeeds.Given, (all, rule) => all | rule.Needs);

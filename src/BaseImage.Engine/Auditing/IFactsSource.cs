@@ -33,6 +33,9 @@ internal sealed record PendingFacts(string Image, Platform Platform, Digest Dige
     /// <summary>The image's name without tag and digest, as in <see cref="ImageFacts.Name"/>.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>Reads the contents of the files that are asked for, by path; files of more than 1 MiB are left out. Null where nothing can be read.</summary>
+    public Func<Func<string, bool>, CancellationToken, Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>>>? ContentsAsync { get; init; }
+
     /// <summary>What to run for the run-time rules; null where there is nothing that an engine could be given.</summary>
     public RuntimeTarget? Target { get; init; }
 }

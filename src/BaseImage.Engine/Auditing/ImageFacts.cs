@@ -45,6 +45,9 @@ internal sealed record ImageFacts : IAuditSubject
     /// <summary>Its files; null for an image whose layers are not read (Windows).</summary>
     public FileFacts? Files { get; init; }
 
+    /// <summary>What tests of files need; null where there are none.</summary>
+    public Structure.StructureFacts? Structure { get; init; }
+
     /// <summary>What was seen when it ran; null where it was not to run.</summary>
     public RuntimeFacts? Runtime { get; init; }
 }

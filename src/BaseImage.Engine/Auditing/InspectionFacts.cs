@@ -135,10 +135,23 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
         }
     }
 
+    // A further pass: contents of a reader's choice are not among the facts that are kept.
+    private static async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ContentsAsync(PendingInspection item, Func<string, bool> isWanted, CancellationToken cancellationToken)
+    {
+        InspectedImage image = await item.ReadAsync(new InspectionOptions { Keep = entry => isWanted("/" + entry.Path) }, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, ReadOnlyMemory<byte>> contents = new(StringComparer.Ordinal);
+        foreach (MergedFile file in image.Merged.Files().Where(file => file.Content is not null && isWanted(file.ToString())))
+        {
+            contents[file.ToString()] = file.Content!.Value;
+        }
+
+        return contents;
+    }
+
     private sealed class Session(ImageInspection inspection, InspectionFacts source) : IFactsSession
     {
         public IReadOnlyList<PendingFacts> Items { get; } = [.. inspection.Items.Select(item => new PendingFacts(
-            item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => source.ReadAsync(item, withFiles, token)) { Name = WithoutTag(item.Image.Name), Target = new RuntimeTarget(item.Image.Pinned, item.Manifest) })];
+            item.Reference, item.Manifest.Platform, item.Digest, (withFiles, token) => source.ReadAsync(item, withFiles, token)) { Name = WithoutTag(item.Image.Name), Target = new RuntimeTarget(item.Image.Pinned, item.Manifest), ContentsAsync = (isWanted, token) => ContentsAsync(item, isWanted, token) })];
 
         public IReadOnlyList<ImageFailure> Failures => inspection.Failures;
 

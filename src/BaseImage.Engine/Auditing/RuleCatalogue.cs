@@ -21,7 +21,7 @@ internal sealed class RuleCatalogue : IListRules
         Evaluated = [.. rules.OrderBy(rule => rule.Describe.Id, StringComparer.Ordinal)];
         OnDockerfiles = [.. (onDockerfiles ?? []).OrderBy(rule => rule.Describe.Id, StringComparer.Ordinal)];
         IEnumerable<AuditRule> dockerfiles = OnDockerfiles.Count == 0 ? [] : OnDockerfiles.Select(rule => rule.Describe).Prepend(ReadableDockerfile.Rule);
-        Rules = [.. Evaluated.Select(rule => rule.Describe).Concat(dockerfiles).Prepend(ReadableImage.Rule).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
+        Rules = [.. Evaluated.Select(rule => rule.Describe).Concat(dockerfiles).Concat(Structure.StructureRules.All).Prepend(ReadableImage.Rule).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
         string? twice = Rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
         {
@@ -48,6 +48,10 @@ internal sealed class RuleCatalogue : IListRules
         Check(included, excluded, own);
         return [.. Evaluated.Where(rule => IsChosen(rule.Describe.Id, included, excluded))];
     }
+
+    /// <summary>Chooses among the tests of files as <see cref="Select"/> does among rules.</summary>
+    public static IReadOnlyList<IAuditRule> SelectTests(IEnumerable<Structure.StructureTestFile> files, IReadOnlyList<string> included, IReadOnlyList<string> excluded)
+        => [.. files.SelectMany(file => file.Tests.Select(test => new Structure.StructureRule(file, test))).Where(rule => IsChosen(rule.Describe.Id, included, excluded))];
 
     /// <summary>Chooses rules on Dockerfiles as <see cref="Select"/> does rules on images.</summary>
     /// <param name="included">What to evaluate; empty for all.</param>

@@ -1,4 +1,5 @@
 using BaseImage.Engine.Auditing.Runtime.Probe;
+using BaseImage.Engine.Auditing.Structure;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
 using BaseImage.Errors;
@@ -16,6 +17,9 @@ internal interface IObserveRuntime
 {
     /// <summary>Runs one. What goes wrong is in the facts; only cancellation is thrown.</summary>
     Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, RunNeeds needs, IReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Runs command tests. What goes wrong is in the answer; only cancellation is thrown.</summary>
+    Task<StructureCommands> RunCommandsAsync(RuntimeTarget target, RuntimeRequest request, IReadOnlyList<(StructureTestFile File, CommandTest Test)> tests, IReporter reporter, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -79,6 +83,53 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
         catch (Exception e) when (e is BaseImageException or IOException or InvalidDataException)
         {
             return new RuntimeFacts { Failure = e.Message };
+        }
+        finally
+        {
+            reporter.Progress(new ProgressUpdate(Activity, "", 0, 0, Completed: true));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<StructureCommands> RunCommandsAsync(RuntimeTarget target, RuntimeRequest request, IReadOnlyList<(StructureTestFile File, CommandTest Test)> tests, IReporter reporter, CancellationToken cancellationToken)
+    {
+        Platform platform = target.Manifest.Platform;
+        if (platform.Os != "linux" || !ProbeProgram.Supports(platform))
+        {
+            return new StructureCommands { Skipped = $"images for {platform} are not run." };
+        }
+
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(RunLabels.Lease / 2);
+        try
+        {
+            if (!await request.ConfirmAsync(target.Reference.ToString(), "Run the commands of structure tests in containers of the engine").ConfigureAwait(false))
+            {
+                return new StructureCommands { Skipped = "that was not confirmed." };
+            }
+
+            IContainerEngine engine = await connect(limit.Token).ConfigureAwait(false);
+            reporter.Progress(new ProgressUpdate(Activity, $"{target.Reference.Name} {platform}: structure tests", 0, 0));
+            RunSession session = await RunSession.OpenAsync(engine, platform, time, temporaryPath, request.Timeout, limit.Token).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                string image = target.Reference.Transport is ImageTransport.DockerDaemon
+                    ? target.Manifest.ConfigDescriptor.Digest.ToString()
+                    : await session.BringAsync(target.Manifest, limit.Token).ConfigureAwait(false);
+                return new StructureCommands { Outcomes = await new CommandRunner(session, request).RunAsync(image, target.Manifest.Config.Config, tests, limit.Token).ConfigureAwait(false) };
+            }
+        }
+        catch (ProbeNotRunnableException e)
+        {
+            return new StructureCommands { Skipped = e.Message };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new StructureCommands { Failure = "running the commands took longer than any run may" };
+        }
+        catch (Exception e) when (e is BaseImageException or IOException or InvalidDataException)
+        {
+            return new StructureCommands { Failure = e.Message };
         }
         finally
         {

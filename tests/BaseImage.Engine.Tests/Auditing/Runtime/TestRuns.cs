@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using BaseImage.Engine.Auditing;
 using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Runtime;
+using BaseImage.Engine.Auditing.Structure;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Storage;
@@ -82,7 +83,7 @@ internal sealed class TestRuns : IDisposable
     public static string Driver { get; } = Path.Combine(ProbeTests.Root(), "tests", "BaseImage.Engine.Driver", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", "BaseImage.Engine.Driver.dll");
 
     /// <summary>Audits an image by rules about running it.</summary>
-    public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, string rules = "BI500*", CancellationToken cancellationToken = default)
+    public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, string rules = "BI500*", string[]? tests = null, CancellationToken cancellationToken = default)
     {
         using EngineConnections connections = new(_ => null);
         using ContentCache cache = ContentCache.Open(_folder.Combine("cache"));
@@ -92,7 +93,7 @@ internal sealed class TestRuns : IDisposable
         Auditor auditor = new(new InspectionFacts(() => new BaseImagePaths(_folder.Combine("cache"), _folder.Combine("store"), []), new LayerShelf(() => cache), images), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System, recorder);
         List<AuditResult> rows = [];
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, cancellationToken);
-        await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = rules.Split(','), Runtime = change is null ? request : change(request) }, SilentReporter.Instance, stop.Token))
+        await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = rules.Split(','), StructureTestPaths = tests ?? [], Runtime = change is null ? request : change(request) }, SilentReporter.Instance, stop.Token))
         {
             rows.Add(row);
         }
@@ -128,6 +129,9 @@ internal sealed class TestRuns : IDisposable
 
     private sealed class Recorder(IObserveRuntime inner) : IObserveRuntime
     {
+        public Task<StructureCommands> RunCommandsAsync(RuntimeTarget target, RuntimeRequest request, IReadOnlyList<(StructureTestFile File, CommandTest Test)> tests, IReporter reporter, CancellationToken cancellationToken)
+            => inner.RunCommandsAsync(target, request, tests, reporter, cancellationToken);
+
         public RuntimeFacts? Facts { get; private set; }
 
         public async Task<RuntimeFacts> ObserveAsync(RuntimeTarget target, RuntimeRequest request, RunNeeds needs, IReporter reporter, CancellationToken cancellationToken)
