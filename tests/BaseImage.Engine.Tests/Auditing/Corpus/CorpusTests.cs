@@ -9,7 +9,6 @@ namespace BaseImage.Engine.Tests.Auditing.Corpus;
 /// <summary>Faults planted with real tools are found where they are, and what only looks like one is left alone.</summary>
 public class CorpusTests
 {
-    // Rows are written before their rules.
     private static readonly HashSet<string> Known = [.. RuleCatalogue.Instance.Evaluated.Select(rule => rule.Describe.Id)];
 
     public static TheoryData<string> FaultyPlaces => [.. CorpusRows.Faults.Select(row => row.Where).Distinct()];
@@ -21,6 +20,7 @@ public class CorpusTests
     {
         Assert.True(CorpusRows.Faults.Count >= 60 && CorpusRows.Innocent.Count >= 30);
         Assert.Equal([], CorpusRows.Faults.Concat(CorpusRows.Innocent).GroupBy(row => row.Name).Where(group => group.Count() > 1).Select(group => group.Key));
+        Assert.Equal([], CorpusRows.Faults.Concat(CorpusRows.Innocent).Select(row => row.Rule).Distinct().Where(rule => !Known.Contains(rule)));
     }
 
     [Theory, MemberData(nameof(FaultyPlaces))]
@@ -28,7 +28,7 @@ public class CorpusTests
     {
         CorpusRow[] rows = [.. CorpusRows.Faults.Where(row => row.Where == where)];
         IReadOnlyList<AuditResult> results = await AuditAsync(where, rows);
-        Assert.Equal("", string.Join('\n', rows.Where(row => Known.Contains(row.Rule) && !results.Any(result => result.RuleId == row.Rule && result.Findings.Any(row.Speaks)))
+        Assert.Equal("", string.Join('\n', rows.Where(row => !results.Any(result => result.RuleId == row.Rule && result.Findings.Any(row.Speaks)))
             .Select(row => $"{row.Rule} {row.Name}: {string.Join(" | ", results.Where(result => result.RuleId == row.Rule).Select(result => $"{result.Status} {result.Message} {string.Join("; ", result.Findings.Take(8))}"))}")));
     }
 
