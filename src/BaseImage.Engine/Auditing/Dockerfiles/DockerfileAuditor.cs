@@ -90,6 +90,7 @@ internal sealed class DockerfileAuditor(RuleCatalogue catalogue, PolicyReader po
         try
         {
             Dockerfile file = request.Content is not null ? DockerfileParser.Parse(Encoding.UTF8.GetBytes(request.Content)) : await DockerfileReader.ReadAsync(request.Path, cancellationToken).ConfigureAwait(false);
+            DockerfileLimits.Check(file, request.Path);
             return (file, file.Problems.Count == 0 ? null : Mistakes(file, request));
         }
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))

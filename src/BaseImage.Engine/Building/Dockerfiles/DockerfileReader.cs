@@ -7,7 +7,7 @@ namespace BaseImage.Engine.Building.Dockerfiles;
 internal static class DockerfileReader
 {
     /// <summary>The most bytes that are read; the Dockerfiles that people write have some kilobytes.</summary>
-    public const int MaximumBytes = 8 << 20;
+    public const int MaximumBytes = 2 << 20;
 
     /// <summary>Reads and parses a file; its mistakes are in the result.</summary>
     /// <exception cref="DockerfileInvalidException">It is too large to be a Dockerfile.</exception>

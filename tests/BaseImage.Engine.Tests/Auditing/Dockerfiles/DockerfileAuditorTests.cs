@@ -56,6 +56,18 @@ public class DockerfileAuditorTests
         Assert.Equal((AuditStatus.Error, "DockerfileInvalid"), (row.Status, row.Evidence[0]));
     }
 
+    [Theory]
+    [InlineData("RUN sh\n", 5_001, "instructions")]
+    [InlineData("FROM a:1\n", 201, "stages")]
+    [InlineData("# hadolint ignore=DL3008\n", 20_001, "lines")]
+    [InlineData("ENV a=1 b=2 c=3 d=4 e=5\n", 4_001, "variables")]
+    public async Task Files_made_to_be_slow_are_one_row(string line, int times, string what)
+    {
+        AuditResult row = Assert.Single(await AuditAsync(new() { Path = "x", Name = "x", Content = "FROM a:1\n" + string.Concat(Enumerable.Repeat(line, times)) }));
+        Assert.Equal(AuditStatus.Error, row.Status);
+        Assert.Contains(what, row.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_mistake_in_what_was_asked_for_is_an_error_and_no_row()
         => await Assert.ThrowsAsync<RuleNotFoundException>(() => AuditAsync(new() { Path = "x", Name = "x", Content = "FROM a", Rules = ["BI6999"] }));

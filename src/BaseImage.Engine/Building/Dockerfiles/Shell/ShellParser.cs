@@ -7,7 +7,7 @@ namespace BaseImage.Engine.Building.Dockerfiles.Shell;
 internal sealed class ShellParser
 {
     private const int MaximumDepth = 8;
-    private const int MaximumCommands = 10_000;
+    private const int MaximumCommands = 4_000;
 
     private static readonly HashSet<string> Reserved = new(["if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in", "{", "}", "!", "time", "function", "select", "coproc"], StringComparer.Ordinal);
     private static readonly HashSet<string> Shells = new(["sh", "bash", "dash", "ash", "ksh", "zsh"], StringComparer.Ordinal);
