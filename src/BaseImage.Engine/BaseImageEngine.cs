@@ -90,7 +90,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IEditPolicy PolicyEditor => new PolicyEditor(new DataFiles(_powerShellData), new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
 
     /// <inheritdoc/>
-    public IExportReport Reports => new ReportExporter(new ImageFills(() => Files));
+    public IExportReport Reports => new ReportExporter(new ImageFills(Facts));
 
     /// <inheritdoc/>
     public IMaintainCache CacheMaintenance => new CacheMaintenance(BaseImagePaths.FromEnvironment);

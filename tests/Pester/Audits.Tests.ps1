@@ -252,6 +252,64 @@ Describe 'Assert-BaseImage' {
     }
 }
 
+Describe 'An audit in CI' {
+    BeforeAll {
+        # DESIGN, section 2: reports first, under any ErrorActionPreference; 0 clean, 1 the tool failed, 2 findings.
+        function Invoke-Ci([string] $Image, [string] $Assert, [string] $Preference, [switch] $File) {
+            Remove-Item ./ci.* -ErrorAction Ignore
+            $line = "`$ErrorActionPreference = '$Preference'; Import-Module '$(Get-Manifest)'; Test-BaseImage $Image | Export-BaseImageReport -Path ./ci.sarif, ./ci.junit.xml -PassThru | Assert-BaseImage $Assert"
+            Set-Content ./line.ps1 $line
+            $null = if ($File) { & (Get-Shell) -NoProfile -NonInteractive -File ./line.ps1 *>&1 } else { & (Get-Shell) -NoProfile -NonInteractive -Command $line *>&1 }
+            Test-Path ./ci.sarif, ./ci.junit.xml | Should -Be $true, $true
+            $LASTEXITCODE
+        }
+    }
+
+    It 'ends with 2 for findings under <Preference>, -File <File>' -TestCases @(
+        @{ Preference = 'Stop'; File = $false }, @{ Preference = 'Stop'; File = $true }, @{ Preference = 'Continue'; File = $true }
+    ) {
+        Invoke-Ci oci:./no-such-layout '-MinimumSeverity High -EnableExit' $Preference -File:$File | Should -Be 2
+    }
+
+    It 'ends with 1 where it throws, and with 0 where nothing is bad enough' {
+        Invoke-Ci oci:./no-such-layout '-MinimumSeverity High' Stop -File | Should -Be 1
+        Invoke-Ci oci:./no-such-layout '-MinimumSeverity Critical -EnableExit' Stop | Should -Be 0
+    }
+
+    It 'gives a CSV without a type name, with a row for an image that could not be read' -Skip:$lacksMaker {
+        $layout = 'oci:./no-such-layout'
+        @(Get-BaseImage store:small; [pscustomobject]@{ Reference = $layout }) | Test-BaseImage -Status Fail, Error -MinimumSeverity High | Export-Csv ./a.csv
+        $text = Get-Content ./a.csv -Raw
+        $text | Should -Not -BeLike '*System.*'
+        $rows = Import-Csv ./a.csv
+        ($rows | Where-Object Image -Like '*no-such-layout*').Status | Should -Be 'Error'
+        $rows.Status | Sort-Object -Unique | ForEach-Object { $_ | Should -BeIn 'Fail', 'Error' }
+        $rows.Severity | Sort-Object -Unique | ForEach-Object { $_ | Should -BeIn 'High', 'Critical' }
+    }
+}
+
+Describe 'A policy' {
+    It 'comes along with an image that was just built, unless another is given' -Skip:$lacksMaker {
+        Set-Content ./mine.psd1 "@{ SchemaVersion = 1; Disabled = @{ BI1001 = 'by its own policy' } }"
+        Set-Content ./other.psd1 "@{ SchemaVersion = 1; Disabled = @{ BI1001 = 'by another policy' } }"
+        $image = Get-BaseImage store:small
+        $image.Policy | Should -BeNullOrEmpty
+        ($image | Test-BaseImage -Rule BI1001).Message | Should -Not -BeLike '*policy*'
+        $built = [pscustomobject]@{ Reference = "$($image.Reference)"; Policy = (Resolve-Path ./mine.psd1).Path }
+        ($built | Test-BaseImage -Rule BI1001).Message | Should -BeLike '*by its own policy'
+        ($built | Test-BaseImage -Rule BI1001 -Policy ./other.psd1).Message | Should -BeLike '*by another policy'
+        @($built, $image | Test-BaseImage -Rule BI1001).Status | Should -Be 'Skipped', ($image | Test-BaseImage -Rule BI1001).Status
+        { Test-BaseImage store:small -Policy '' } | Should -Throw
+    }
+
+    It 'tells under -Verbose which suppressions matched nothing' -Skip:$lacksMaker {
+        Set-Content ./stale.psd1 "@{ SchemaVersion = 1; Suppressions = @(@{ Rule = 'BI2001'; Path = '/no/such'; Reason = 'r'; Owner = 'o'; Until = '2099-01-01' }, @{ Rule = 'BI2001'; Path = '/usr/bin/*'; Reason = 'r'; Owner = 'o'; Until = '2099-01-01' }) }"
+        $told = Test-BaseImage store:small -Rule BI2001 -Policy ./stale.psd1 -Verbose 4>&1 | Where-Object { "$_" -like '*matched nothing*' }
+        @($told).Count | Should -Be 1
+        "$told" | Should -BeLike '*stale.psd1:1*/no/such*'
+    }
+}
+
 Describe 'Get-BaseImageRule' {
     It 'lists the catalogue, by wildcard and from the pipeline' {
         (Get-BaseImageRule).Count | Should -BeGreaterThan 10

@@ -83,7 +83,7 @@ public sealed class AddBaseImageSuppressionCommand : AsyncCmdlet
         Run(Policy, async work =>
         {
             string path = Paths.Full(Policy);
-            if (!await work.ShouldProcessAsync(path, $"Suppress {_findings.Count} findings until {until:yyyy-MM-dd}"))
+            if (!await work.ShouldProcessAsync(path, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Suppress {_findings.Count} findings until {until:yyyy-MM-dd}")))
             {
                 return;
             }

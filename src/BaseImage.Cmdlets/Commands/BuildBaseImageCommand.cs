@@ -89,7 +89,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
         string target = destinations.Length == 0 ? "the module's store" : string.Join(", ", destinations);
         if (await work.ShouldProcessAsync(target, $"Build {definition.Name} from {path}"))
         {
-            await work.WriteAsync(EngineLocation.Of(await Engine.Builder.BuildAsync(request, work, work.Stop), Address));
+            await work.WriteAsync(EngineLocation.Of(await Engine.Builder.BuildAsync(request, work, work.Stop) with { Policy = definition.Policy }, Address));
         }
     }
 }

@@ -8,6 +8,7 @@ namespace BaseImage.Cmdlets;
 [OutputType(typeof(AuditResult))]
 public sealed class TestBaseImageCommand : ImageCmdlet
 {
+    private readonly SuppressionUse _uses = new();
     private AuditPrinter? _printer;
     private WorkLanes? _lanes;
     private IAuditJournal? _journal;
@@ -31,10 +32,14 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public AuditRule[] CustomRule { get; set; } = [];
 
-    /// <summary>The policy file: severities, limits, rules turned off, suppressions.</summary>
-    [Parameter]
+    /// <summary>
+    /// The policy file: severities, limits, rules turned off, suppressions. An image that comes from Build-BaseImage brings its
+    /// definition's along.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [PathTransformation]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
     public string? Policy { get; set; }
 
     /// <summary>The platform; every one of the image's where none is given.</summary>
@@ -146,6 +151,14 @@ public sealed class TestBaseImageCommand : ImageCmdlet
         _lanes = new WorkLanes(ThrottleLimit);
         _printer = new AuditPrinter(this, shorten: Status.Length == 0);
         ScriptCheck.Demand(this, CustomRule);
+
+        // An image of the pipeline may have none; somebody who names one means one.
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Policy)) && string.IsNullOrEmpty(Policy))
+        {
+            Errors.PathNotFoundException nothing = new("", "Name a policy file, or leave -Policy out.");
+            ThrowTerminatingError(ErrorMap.ToRecord(nothing, Policy));
+        }
+
         if (JournalPath is { } path)
         {
             string full = "";
@@ -163,6 +176,10 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     {
         base.EndProcessing();
         Finish();
+        foreach (string unused in _uses.Unused)
+        {
+            WriteVerbose($"The suppression at {unused} matched nothing in this run.");
+        }
     }
 
     /// <inheritdoc/>
@@ -187,7 +204,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             return;
         }
 
-        if (Policy is not null && !Try(Policy, () => policy = Paths.Existing(Policy)[0]))
+        if (!string.IsNullOrEmpty(Policy) && !Try(Policy, () => policy = Paths.Existing(Policy)[0]))
         {
             return;
         }
@@ -228,6 +245,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             Rules = Rule,
             ExcludedRules = ExcludeRule,
             CustomRules = [.. CustomRule.Select(rule => ScriptCheck.On(rule, work))],
+            Uses = _uses,
             Platform = Platform,
             Journal = _journal,
             Runtime = IncludeRuntime ? Runtime(work) : null,

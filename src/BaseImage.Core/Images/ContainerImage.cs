@@ -42,6 +42,9 @@ public sealed record ContainerImage
     /// <summary>Where it was found, for instance <c>oci:./out</c>.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>The policy that its definition names, as a full path: known of an image that was just built, null else.</summary>
+    public string? Policy { get; init; }
+
     /// <summary><see cref="Reference"/>.</summary>
     public override string ToString() => Reference;
 }

@@ -43,6 +43,9 @@ public sealed record AuditRequest
     /// <summary>Files of structure tests, as full paths; one row a test.</summary>
     public IReadOnlyList<string> StructureTestPaths { get; init; } = [];
 
+    /// <summary>Where it is taken down which suppressions matched something; null for nowhere.</summary>
+    public SuppressionUse? Uses { get; init; }
+
     /// <summary>The platform; null for each.</summary>
     public Platform? Platform { get; init; }
 

@@ -89,6 +89,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                     yield return row;
                 }
 
+                builder.NoteUse(request.Uses ?? new SuppressionUse(), facts!, rows);
                 await JournalAsync(journal, key, item, rows, facts!, cancellationToken).ConfigureAwait(false);
             }
 

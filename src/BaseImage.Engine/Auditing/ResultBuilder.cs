@@ -9,6 +9,22 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
 {
     private const int EvidenceCount = 5;
 
+    private readonly HashSet<Suppression> _used = [];
+
+    /// <summary>Takes down which of the policy's suppressions matched something in the rows of one image.</summary>
+    public void NoteUse(SuppressionUse uses, IAuditSubject facts, IReadOnlyList<AuditResult> rows)
+    {
+        foreach (Suppression suppression in policy.Suppressions.Where(s => !s.IsExpired(time.GetUtcNow()) && s.CoversImage(facts.Name, facts.Image)))
+        {
+            // A fingerprint alone does not say of which image it is.
+            bool isOfImage = suppression.Fingerprint is null || suppression.Image != "*";
+            if (isOfImage && rows.Any(row => row.Status is not (AuditStatus.Skipped or AuditStatus.Error) && Wildcard.IsMatch(suppression.Rule, row.RuleId)))
+            {
+                uses.Note($"{SafeText.Of(suppression.Place)} ({SafeText.Of(suppression.Describe())})", _used.Contains(suppression));
+            }
+        }
+    }
+
     /// <summary>The row of a rule that was evaluated, or said why not.</summary>
     public AuditResult Of(AuditRule rule, IAuditSubject facts, RuleOutcome outcome, TimeSpan duration)
     {
@@ -39,6 +55,7 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
             Suppression[] speaking = [.. policy.Suppressions.Where(s => s.Covers(rule.Id, facts.Name, facts.Image, finding.Path, made.Fingerprint))];
             if (speaking.FirstOrDefault(s => !s.IsExpired(time.GetUtcNow())) is { } holding)
             {
+                _used.Add(holding);
                 string acceptance = $"accepted until {Day(holding)} by {SafeText.Of(holding.Owner)}: {SafeText.Of(holding.Reason)}";
                 acceptances.Add(acceptance);
                 accepted.Add(made with { Message = $"{made.Message} ({acceptance})", Accepted = acceptance });

@@ -1,3 +1,5 @@
+using BaseImage.Engine.Auditing.Policies;
+
 namespace BaseImage.Engine.Auditing.Rules;
 
 /// <summary>BI2001: no program takes another user's or group's identity.</summary>
@@ -13,7 +15,7 @@ internal sealed class SetIdFiles : IAuditRule
         Severity = Severity.Medium,
         Category = "Files",
         Rationale = "A set-id program runs with its owner's identity whoever starts it, so a mistake in it turns any process of the container into its owner, mostly root. "
-            + "Services need none. Directories with the set-group-ID bit only hand their group on and are not reported; set-id files that nobody may execute are notes.",
+            + "Services need none. Directories with the set-group-ID bit only hand their group on and are not reported; set-id files that nobody may execute, and those that the policy allows (Limits.AllowedSetId), are notes.",
         Remediation = "Leave out the package that brings the program, or clear the bits (chmod a-s), and run containers with no-new-privileges.",
         References = ["CIS Docker Benchmark 4.8", "NIST SP 800-190 4.1.2"],
         Equivalent = ["dockle:CIS-DI-0008", "cis-docker:4.8"],
@@ -27,7 +29,7 @@ internal sealed class SetIdFiles : IAuditRule
     {
         RuleFinding[] findings = [.. facts.Files!.All
             .Where(file => file.Kind is ImageFileKind.File or ImageFileKind.HardLink && (file.Mode & (SetUid | SetGid)) != 0)
-            .Select(Finding)];
+            .Select(file => PolicyLimits.MatchesPath(facts.Limits.AllowedSetId ?? [], file.Path) ? Finding(file) with { Severity = Severity.Info } : Finding(file))];
         return RuleOutcome.Of(findings, "No program has a set-id bit.", failing => Words.Count(failing.Count, "program has a set-id bit", "programs have a set-id bit"));
     }
 

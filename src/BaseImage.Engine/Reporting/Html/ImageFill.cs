@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using BaseImage.Ports;
+using BaseImage.Engine.Auditing;
 
 namespace BaseImage.Engine.Reporting.Html;
 
@@ -16,11 +16,11 @@ internal sealed record ImageFill(long Total, IReadOnlyList<FillPart> Packages, I
     private const int Levels = 2;
 
     /// <summary>Counts files.</summary>
-    public static async Task<ImageFill> OfAsync(IAsyncEnumerable<ImageFile> files, CancellationToken cancellationToken)
+    public static ImageFill Of(IEnumerable<ImageFile> files)
     {
         Dictionary<string, long> packages = new(StringComparer.Ordinal), directories = new(StringComparer.Ordinal);
         long total = 0;
-        await foreach (ImageFile file in files.WithCancellation(cancellationToken).ConfigureAwait(false))
+        foreach (ImageFile file in files)
         {
             if (file.Kind is ImageFileKind.File && file.Size > 0)
             {
@@ -59,8 +59,8 @@ internal sealed record ImageFill(long Total, IReadOnlyList<FillPart> Packages, I
 /// <param name="Size">Its bytes.</param>
 internal sealed record FillPart(string Name, long Size);
 
-/// <summary>Finds out what fills the images of a report, where they can still be read.</summary>
-internal sealed class ImageFills(Func<IReadImageFiles> files)
+/// <summary>Finds out what fills the images of a report, where they can still be read: of the same facts that the audit was made of.</summary>
+internal sealed class ImageFills(IFactsSource source)
 {
     // More pictures than these make a page that no browser is quick with.
     private const int MaximumImages = 50;
@@ -81,7 +81,12 @@ internal sealed class ImageFills(Func<IReadImageFiles> files)
     {
         try
         {
-            return await ImageFill.OfAsync(files().ReadAsync(row.Image, row.Platform, cancellationToken), cancellationToken).ConfigureAwait(false);
+            IFactsSession session = await source.OpenAsync(row.Image, row.Platform, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                PendingFacts? item = session.Items.FirstOrDefault(item => item.Digest == row.Digest);
+                return item is null || item.Platform.Os == "windows" ? null : ImageFill.Of((await item.ReadAsync(true, cancellationToken).ConfigureAwait(false)).Files!.All);
+            }
         }
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
