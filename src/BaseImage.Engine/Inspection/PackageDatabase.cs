@@ -86,7 +86,7 @@ internal sealed class PackageDatabase
             string name = file.Path.Name.ToString();
             if (file.Content is { } content && name.EndsWith(".list", StringComparison.Ordinal))
             {
-                Own(Lines(content.Span), PackageName(name[..^".list".Length]));
+                Own(Lines(content), PackageName(name[..^".list".Length]));
             }
         }
 
@@ -95,7 +95,7 @@ internal sealed class PackageDatabase
             string name = file.Path.Name.ToString();
             if (file.Content is { } content && name.EndsWith(".md5sums", StringComparison.Ordinal))
             {
-                Own(Lines(content.Span).Where(line => line.Length > 34 && line.Span[32] == ' ').Select(line => line[34..]), PackageName(name[..^".md5sums".Length]));
+                Own(Lines(content).Where(line => line.Length > 34 && line.Span[32] == ' ').Select(line => line[34..]), PackageName(name[..^".md5sums".Length]));
             }
         }
     }
@@ -130,17 +130,15 @@ internal sealed class PackageDatabase
 
     private static string PackageName(string stem) => stem.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? stem[..colon] : stem;
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>> Lines(ReadOnlySpan<byte> content)
+    // Slices, not copies: the lists of a full Debian have hundreds of thousands of lines.
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> content)
     {
-        List<ReadOnlyMemory<byte>> lines = [];
         while (!content.IsEmpty)
         {
-            int end = content.IndexOf((byte)'\n');
-            lines.Add((end < 0 ? content : content[..end]).ToArray());
+            int end = content.Span.IndexOf((byte)'\n');
+            yield return end < 0 ? content : content[..end];
             content = end < 0 ? default : content[(end + 1)..];
         }
-
-        return lines;
     }
 
     // Packages list /bin/x where a merged /usr has /usr/bin/x: the folder's links are followed, the file itself is not.
