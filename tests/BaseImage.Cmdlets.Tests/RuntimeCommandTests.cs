@@ -15,7 +15,7 @@ public sealed class RuntimeCommandTests : IDisposable
         using Shell shell = new();
         Assert.DoesNotContain(shell.Run($"Test-BaseImage 'oci:{_folder}/root' -Confirm:$false"), IsRuntime);
         IReadOnlyList<PSObject> named = shell.Run($"Test-BaseImage 'oci:{_folder}/root' -Rule BI5*");
-        Assert.Equal(9, named.Count);
+        Assert.Equal(22, named.Count);
         Assert.All(named, row => Assert.Equal("Skipped", Text(row, "Status")));
         Assert.All(named, row => Assert.Contains("-IncludeRuntime was not given", Text(row, "Message"), StringComparison.Ordinal));
     }
@@ -25,7 +25,7 @@ public sealed class RuntimeCommandTests : IDisposable
     {
         using Shell shell = new();
         IReadOnlyList<PSObject> rows = shell.Run($"Test-BaseImage 'oci:{_folder}/root' -IncludeRuntime -WhatIf -DockerHost unix:///nowhere/at/all.sock");
-        Assert.Equal(9, rows.Count(IsRuntime));
+        Assert.Equal(22, rows.Count(IsRuntime));
         Assert.All(rows.Where(IsRuntime), row => Assert.Equal("Skipped", Text(row, "Status")));
         Assert.Contains(rows, row => Text(row, "RuleId") == "BI1001" && Text(row, "Status") == "Fail");
     }
@@ -35,7 +35,7 @@ public sealed class RuntimeCommandTests : IDisposable
     {
         using Shell shell = new();
         IReadOnlyList<PSObject> rows = shell.Run($"$ErrorActionPreference = 'Stop'; Test-BaseImage 'oci:{_folder}/root' -IncludeRuntime -Confirm:$false -DockerHost unix:///nowhere/at/all.sock");
-        Assert.Equal(9, rows.Count(IsRuntime));
+        Assert.Equal(22, rows.Count(IsRuntime));
         Assert.All(rows.Where(IsRuntime), row => Assert.Equal("Error", Text(row, "Status")));
         Assert.All(rows.Where(IsRuntime), row => Assert.Contains("/nowhere/at/all.sock", Text(row, "Message"), StringComparison.Ordinal));
     }
