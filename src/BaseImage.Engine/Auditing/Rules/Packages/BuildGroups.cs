@@ -33,6 +33,6 @@ internal sealed class BuildGroups : PackageRule
     protected override string? Skipped(ImageFacts facts)
     {
         PackageFacts packages = PackageFacts.Of(facts.Files!);
-        return packages.Skipped ?? (packages.Has(PackageManager.Apk) ? null : "apk did not make the image.");
+        return packages.Skipped ?? (packages.Has(PackageManager.Apk) ? null : "The image has no packages of apk.");
     }
 }
