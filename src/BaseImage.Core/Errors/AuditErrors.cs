@@ -3,11 +3,14 @@ using BaseImage.Documents;
 namespace BaseImage.Errors;
 
 /// <summary>A rule id or pattern that no rule of the catalogue matches: a typing error would otherwise audit nothing.</summary>
-public sealed class RuleNotFoundException(string pattern, string? nearest)
+/// <param name="pattern">The id or pattern.</param>
+/// <param name="nearest">The id that it may be a mistyping of; null for none.</param>
+/// <param name="cmdlet">The cmdlet that has such rules, where this one has not; null where there is none at all.</param>
+public sealed class RuleNotFoundException(string pattern, string? nearest, string? cmdlet = null)
     : BaseImageException(
-        $"No rule matches '{pattern}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}",
+        cmdlet is null ? $"No rule matches '{pattern}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}" : $"No rule that is evaluated here matches '{pattern}'.",
         pattern,
-        "List the rules with Get-BaseImageRule.")
+        cmdlet is null ? "List the rules with Get-BaseImageRule." : $"{cmdlet} evaluates such rules.")
 {
     /// <inheritdoc/>
     public override string ErrorId => "RuleNotFound";

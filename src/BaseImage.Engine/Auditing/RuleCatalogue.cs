@@ -45,7 +45,7 @@ internal sealed class RuleCatalogue : IListRules
     /// <exception cref="RuleNotFoundException">A pattern matches no rule.</exception>
     public IReadOnlyList<IAuditRule> Select(IReadOnlyList<string> included, IReadOnlyList<string> excluded, IReadOnlyList<string>? own = null)
     {
-        Check(included, excluded, own);
+        Check(included, excluded, [.. Rules.Select(rule => rule.Id).Where(id => !IsOnDockerfiles(id)), .. own ?? []], "Test-BaseImageDockerfile");
         return [.. Evaluated.Where(rule => IsChosen(rule.Describe.Id, included, excluded))];
     }
 
@@ -59,19 +59,27 @@ internal sealed class RuleCatalogue : IListRules
     /// <exception cref="RuleNotFoundException">A pattern matches no rule.</exception>
     public IReadOnlyList<IDockerfileRule> SelectOnDockerfiles(IReadOnlyList<string> included, IReadOnlyList<string> excluded)
     {
-        Check(included, excluded);
+        Check(included, excluded, [.. Rules.Select(rule => rule.Id).Where(IsOnDockerfiles)], "Test-BaseImage");
         return [.. OnDockerfiles.Where(rule => IsChosen(rule.Describe.Id, included, excluded))];
     }
 
-    private void Check(IReadOnlyList<string> included, IReadOnlyList<string> excluded, IReadOnlyList<string>? own = null)
+    private static bool IsOnDockerfiles(string id) => id.StartsWith("BI6", StringComparison.Ordinal);
+
+    // What is left out may be a list for images and Dockerfiles alike; what is asked for has to be evaluated.
+    private void Check(IReadOnlyList<string> included, IReadOnlyList<string> excluded, IReadOnlyList<string> here, string elsewhere)
     {
+        string[] all = [.. here.Union(Rules.Select(rule => rule.Id), StringComparer.Ordinal)];
         foreach (string pattern in included.Concat(excluded))
         {
-            string[] ids = [.. Rules.Select(rule => rule.Id), .. own ?? []];
-            if (!ids.Any(id => Wildcard.IsMatch(pattern, id)))
+            if (!all.Any(id => Wildcard.IsMatch(pattern, id)))
             {
-                throw new RuleNotFoundException(pattern, NearestKey.Find(pattern, ids));
+                throw new RuleNotFoundException(pattern, NearestKey.Find(pattern, here));
             }
+        }
+
+        if (included.Count > 0 && !included.Any(pattern => here.Any(id => Wildcard.IsMatch(pattern, id))))
+        {
+            throw new RuleNotFoundException(included[0], nearest: null, elsewhere);
         }
     }
 

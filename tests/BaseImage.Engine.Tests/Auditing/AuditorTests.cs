@@ -123,6 +123,8 @@ public class AuditorTests
         RuleNotFoundException error = await Assert.ThrowsAsync<RuleNotFoundException>(() => Collect(auditor, new AuditRequest { Reference = "x", Rules = ["BI201"] }));
         Assert.Contains("did you mean 'BI2001'", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<RuleNotFoundException>(() => Collect(auditor, new AuditRequest { Reference = "x", ExcludedRules = ["XX*"] }));
+        error = await Assert.ThrowsAsync<RuleNotFoundException>(() => Collect(auditor, new AuditRequest { Reference = "x", Rules = ["BI6*"] }));
+        Assert.Contains("Test-BaseImageDockerfile", error.RecommendedAction, StringComparison.Ordinal);
         await Assert.ThrowsAsync<PathNotFoundException>(() => Collect(auditor, new AuditRequest { Reference = "x", PolicyPath = "/nowhere/policy.json" }));
     }
 

@@ -70,7 +70,11 @@ public class DockerfileAuditorTests
 
     [Fact]
     public async Task A_mistake_in_what_was_asked_for_is_an_error_and_no_row()
-        => await Assert.ThrowsAsync<RuleNotFoundException>(() => AuditAsync(new() { Path = "x", Name = "x", Content = "FROM a", Rules = ["BI6999"] }));
+    {
+        await Assert.ThrowsAsync<RuleNotFoundException>(() => AuditAsync(new() { Path = "x", Name = "x", Content = "FROM a", Rules = ["BI6999"] }));
+        RuleNotFoundException error = await Assert.ThrowsAsync<RuleNotFoundException>(() => AuditAsync(new() { Path = "x", Name = "x", Content = "FROM a", Rules = ["BI2*"] }));
+        Assert.StartsWith("Test-BaseImage ", error.RecommendedAction, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Rules_are_chosen_and_left_out()
