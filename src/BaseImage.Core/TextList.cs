@@ -9,6 +9,9 @@ namespace BaseImage;
 /// <typeparam name="T">What it lists.</typeparam>
 public sealed class TextList<T> : IReadOnlyList<T>
 {
+    // Objects are made by the thousand with lists that nothing is in.
+    internal static readonly TextList<T> Empty = new(Array.Empty<T>());
+
     private readonly IReadOnlyList<T> _items;
 
     internal TextList(IReadOnlyList<T> items) => _items = items;
@@ -36,6 +39,6 @@ public static class TextList
     public static TextList<T> Of<T>(IReadOnlyList<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return items as TextList<T> ?? new TextList<T>(items);
+        return items as TextList<T> ?? (items is T[] { Length: 0 } ? TextList<T>.Empty : new TextList<T>(items));
     }
 }

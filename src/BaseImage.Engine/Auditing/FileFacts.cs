@@ -24,8 +24,14 @@ internal sealed class FileFacts
         IEnumerable<FileSecret>? secrets = null,
         LayerUse? use = null)
     {
-        All = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
-        _byPath = new Dictionary<string, ImageFile>(StringComparer.Ordinal);
+        ImageFile[] all = [.. files];
+        if (!IsSorted(all))
+        {
+            all = [.. all.OrderBy(file => file.Path, StringComparer.Ordinal)];
+        }
+
+        All = all;
+        _byPath = new Dictionary<string, ImageFile>(all.Length, StringComparer.Ordinal);
         foreach (ImageFile file in All)
         {
             _byPath[file.Path] = file;
@@ -34,6 +40,19 @@ internal sealed class FileFacts
         _contents = contents ?? new Dictionary<string, ContentFacts>();
         Secrets = [.. secrets ?? []];
         Use = use ?? LayerUse.None;
+    }
+
+    private static bool IsSorted(ImageFile[] files)
+    {
+        for (int i = 1; i < files.Length; i++)
+        {
+            if (string.CompareOrdinal(files[i - 1].Path, files[i].Path) > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Every file, in ordinal order of paths.</summary>

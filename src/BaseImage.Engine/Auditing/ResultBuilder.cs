@@ -10,6 +10,7 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
     private const int EvidenceCount = 5;
 
     private readonly HashSet<Suppression> _used = [];
+    private (string Image, string Safe) _image = ("", "");
 
     /// <summary>Takes down which of the policy's suppressions matched something in the rows of one image.</summary>
     public void NoteUse(SuppressionUse uses, IAuditSubject facts, IReadOnlyList<AuditResult> rows)
@@ -109,6 +110,17 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
         };
     }
 
+    // Every row and finding names the image, and there are thousands.
+    private string Image(IAuditSubject facts)
+    {
+        if (_image.Image != facts.Image)
+        {
+            _image = (facts.Image, SafeText.Of(facts.Image));
+        }
+
+        return _image.Safe;
+    }
+
     private AuditResult Row(AuditRule rule, IAuditSubject facts, AuditStatus status, string message) => new()
     {
         RuleId = rule.Id,
@@ -116,7 +128,7 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
         Severity = policy.Severities.TryGetValue(rule.Id, out Severity severity) ? severity : rule.Severity,
         Category = rule.Category,
         Status = status,
-        Image = SafeText.Of(facts.Image),
+        Image = Image(facts),
         Platform = facts.Platform,
         Digest = facts.Digest,
         Message = SafeText.Of(message),
@@ -125,11 +137,11 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
     };
 
     // A place that matters less than its rule stays below it when the policy moves the rule.
-    private static AuditFinding Finding(AuditRule rule, Severity severity, IAuditSubject facts, RuleFinding finding) => new()
+    private AuditFinding Finding(AuditRule rule, Severity severity, IAuditSubject facts, RuleFinding finding) => new()
     {
         RuleId = rule.Id,
         Severity = finding.Severity is { } less && less < severity ? less : severity,
-        Image = SafeText.Of(facts.Image),
+        Image = Image(facts),
         Path = SafeText.Of(finding.Path),
         Line = finding.Line,
         Message = SafeText.Of(finding.Message),

@@ -61,8 +61,38 @@ internal static class NamedSecrets
     }
 
     private static IEnumerable<(string Name, Range Value)> Places(string text)
-        => Assigned(text).Concat(new[] { Flags, Logins, Headers }.SelectMany(expression => expression.Matches(text).Select(match => (
+        => Assigned(text).Concat(Expressions(text).SelectMany(expression => expression.Matches(text).Select(match => (
             match.Groups["name"].Success ? match.Groups["name"].Value : "password", match.Groups["value"].Index..(match.Groups["value"].Index + match.Groups["value"].Length)))));
+
+    // Nearly every text has none of what they begin with, and every text that is put out comes by.
+    private static IEnumerable<Regex> Expressions(string text)
+    {
+        if (HasFlag(text))
+        {
+            yield return Flags;
+            yield return Logins;
+        }
+
+        if (text.Contains(':', StringComparison.Ordinal) && HeaderNames.Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return Headers;
+        }
+    }
+
+    private static bool HasFlag(string text)
+    {
+        for (int at = text.IndexOf('-', StringComparison.Ordinal); at >= 0; at = at + 1 < text.Length ? text.IndexOf('-', at + 1) : -1)
+        {
+            if (at == 0 || char.IsWhiteSpace(text[at - 1]) || text[at - 1] is '"' or '\'' or '[' or ',')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static readonly string[] HeaderNames = ["authorization", "x-api-key", "private-token"];
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
