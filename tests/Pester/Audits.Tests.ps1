@@ -89,6 +89,12 @@ Describe 'Add-BaseImageSuppression' {
 }
 
 Describe 'New-BaseImageRule' {
+    It 'makes one of each description of the pipeline' {
+        $rules = [pscustomobject]@{ Id = 'P-1'; ScriptBlock = { 'odd' }; Severity = 'Low' }, [pscustomobject]@{ Id = 'P-2'; ScriptBlock = { } } | New-BaseImageRule -Category Own
+        $rules.Id | Should -Be 'P-1', 'P-2'
+        "$($rules[0].Severity) $($rules[1].Severity) $($rules[1].Category)" | Should -Be 'Low Medium Own'
+    }
+
     It 'makes a rule that Test-BaseImage evaluates, with the image as $_' -Skip:$lacksMaker {
         $rule = New-BaseImageRule ACME-001 { if (-not $_.Config.Labels['org.example.owner']) { "No owner of $($_.Name)." } } -Title 'An owner is named' -Severity High -ConfigurationOnly
         $rule | Should -BeOfType ([BaseImage.AuditRule])

@@ -90,7 +90,7 @@ Describe 'Habits of <Name>' -ForEach $own {
     }
 
     It 'completes what can be completed' {
-        $completed = @{ Rule = $true; ExcludeRule = $true; Template = $true; Platform = $true; Image = $true; Id = $true }
+        $completed = @{ Rule = $true; ExcludeRule = $true; Template = $true; Platform = $true; Image = $true; Id = $Command.Verb -ne 'New' }
         foreach ($parameter in $Parameters | Where-Object { $completed[$_.Name] -and $_.ParameterType.Name -notmatch '^(ContainerImage|ScriptBlock)' }) {
             $parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentCompleterAttribute] } | Should -Not -BeNullOrEmpty -Because "$($Command.Name) -$($parameter.Name)"
         }

@@ -12,6 +12,7 @@ BeforeDiscovery {
         @{ Type = 'AuditResult'; Code = { Test-BaseImage store:small } }
         @{ Type = 'AuditFinding'; Code = { (Test-BaseImage store:small).Findings } }
         @{ Type = 'AuditRule'; Code = { Get-BaseImageRule } }
+        @{ Type = 'AttackSurface'; Code = { Measure-BaseImage store:small } }
         @{ Type = 'CacheEntry'; Code = { Get-BaseImageCache } }
     )
 }

@@ -8,7 +8,7 @@ namespace BaseImage.Cmdlets;
 public sealed class NewBaseImageRuleCommand : BaseImageCmdlet
 {
     /// <summary>The rule's id, for instance ACME-001: a letter, then letters, digits, '-', '_' and '.'. BI and a digit are the catalogue's.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Id { get; set; } = "";
 
@@ -16,38 +16,38 @@ public sealed class NewBaseImageRuleCommand : BaseImageCmdlet
     /// Judges one image and platform, which it gets as $_ (BaseImage.AuditedImage), and returns what it finds: texts, files,
     /// packages, or objects with Message and, where they say something, Path, Line and Severity. Nothing returned is a pass.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     /// <summary>What it demands, in a few words; the id where none is given.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Title { get; set; }
 
     /// <summary>How much it matters.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public Severity Severity { get; set; } = Severity.Medium;
 
     /// <summary>Its category.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Category { get; set; } = "Custom";
 
     /// <summary>Why it matters.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string Rationale { get; set; } = "";
 
     /// <summary>How to mend what it finds.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string Remediation { get; set; } = "";
 
     /// <summary>Where it is written.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] Reference { get; set; } = [];
 
     /// <summary>The rule looks at configuration and history alone, never at files and packages: it then holds for Windows images too.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter ConfigurationOnly { get; set; }
 
     /// <inheritdoc/>
