@@ -1,8 +1,8 @@
 namespace BaseImage.Errors;
 
 /// <summary>A lock file is damaged, was edited by hand, or is not a lock.</summary>
-public sealed class LockInvalidException(string path, int line, int column, string problem, Exception? inner = null)
-    : BaseImageException($"{path}:{line}:{column}: {problem}", path, "Restore the lock from version control, or make it afresh with Update-BaseImageLock; a lock is not edited or merged by hand.", inner)
+public sealed class LockInvalidException(string path, int line, int column, string problem, Exception? inner = null, string? recommendedAction = null)
+    : BaseImageException($"{path}:{line}:{column}: {problem}", path, recommendedAction ?? "Restore the lock from version control, or make it afresh with Update-BaseImageLock; a lock is not edited or merged by hand.", inner)
 {
     /// <inheritdoc/>
     public override string ErrorId => "LockInvalid";

@@ -81,14 +81,13 @@ internal sealed class DockerConnection : IDisposable
     /// Asks for a stream of bytes that the library would take over the whole connection for (attach). Without an upgrade
     /// the engine answers with a body that ends when the container does, which passes the guard like any other.
     /// </summary>
-    internal Task<Stream> StreamAsync(string what, HttpMethod method, string path, CancellationToken cancellationToken, string? json = null) => AskAsync(what, async (_, token) =>
-    {
-        using HttpRequestMessage request = new(method, new Uri(EngineTransport.BaseAddress(Endpoint), path));
-        if (json is not null)
-        {
-            request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        }
+    internal Task<Stream> StreamAsync(string what, HttpMethod method, string path, CancellationToken cancellationToken, string? json = null)
+        => StreamAsync(what, method, path, json is null ? null : new StringContent(json, System.Text.Encoding.UTF8, "application/json"), cancellationToken);
 
+    /// <summary>The same with something to send, which is disposed of.</summary>
+    internal Task<Stream> StreamAsync(string what, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken) => AskAsync(what, async (_, token) =>
+    {
+        using HttpRequestMessage request = new(method, new Uri(EngineTransport.BaseAddress(Endpoint), path)) { Content = content };
         HttpResponseMessage response = await _wire.SendAsync(request, token).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
         {

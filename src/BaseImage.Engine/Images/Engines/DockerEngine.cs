@@ -10,7 +10,7 @@ internal sealed class DockerEngine : IContainerEngine
     // Docker 19.03; Podman 3 and later say 1.40 or 1.41.
     private static readonly Version Oldest = new(1, 40);
 
-    private DockerEngine(DockerConnection connection, EngineInfo info) => (Connection, Info, Images, Containers) = (connection, info, new DockerImages(connection), new DockerContainers(connection));
+    private DockerEngine(DockerConnection connection, EngineInfo info) => (Connection, Info, Images, Containers, Builds) = (connection, info, new DockerImages(connection), new DockerContainers(connection), new DockerBuilds(connection));
 
     /// <inheritdoc/>
     public string Host => Connection.Endpoint.Host;
@@ -23,6 +23,9 @@ internal sealed class DockerEngine : IContainerEngine
 
     /// <inheritdoc/>
     public IEngineContainers Containers { get; }
+
+    /// <inheritdoc/>
+    public IEngineBuilds Builds { get; }
 
     /// <inheritdoc/>
     public EngineTraffic Traffic => Connection.Traffic;

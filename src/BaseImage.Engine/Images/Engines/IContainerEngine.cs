@@ -18,6 +18,9 @@ internal interface IContainerEngine
     /// <summary>Its containers and volumes.</summary>
     IEngineContainers Containers { get; }
 
+    /// <summary>Its builder.</summary>
+    IEngineBuilds Builds { get; }
+
     /// <summary>What has gone to and fro.</summary>
     EngineTraffic Traffic { get; }
 }

@@ -3,10 +3,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace BaseImage.Engine.Auditing.Runtime;
+namespace BaseImage.Engine.Images.Engines;
 
 /// <summary>
-/// What everything that a run makes in an engine is labelled with, so that it can be found and its owner be asked after:
+/// What everything that a run or a build makes in an engine is labelled with, so that it can be found and its owner be asked after:
 /// the run, the process that owns it and until when it may live. Host names do not leave the machine: the owner's host is
 /// a hash.
 /// </summary>

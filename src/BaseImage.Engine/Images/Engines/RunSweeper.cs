@@ -1,7 +1,6 @@
-using BaseImage.Engine.Images.Engines;
 using BaseImage.Errors;
 
-namespace BaseImage.Engine.Auditing.Runtime;
+namespace BaseImage.Engine.Images.Engines;
 
 /// <summary>Removes what runs made in an engine.</summary>
 internal static class RunSweeper
