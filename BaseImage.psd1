@@ -19,6 +19,7 @@
         'Assert-BaseImage'
         'Build-BaseImage'
         'Clear-BaseImageCache'
+        'Compare-BaseImage'
         'Export-BaseImageReport'
         'Get-BaseImage'
         'Get-BaseImageCache'

@@ -85,6 +85,25 @@ public static class Display
     /// <summary>Yes or no, coloured where the session has colours.</summary>
     public static string Verdict(bool good, object? style) => Colour(good ? "True" : "False", style, good ? "Green" : "Red");
 
+    /// <summary>How two images stand to one another, coloured where the session has colours.</summary>
+    public static string Comparison(ComparisonVerdict verdict, object? style) => Colour(verdict.ToString(), style, verdict switch
+    {
+        ComparisonVerdict.Identical => "Green",
+        ComparisonVerdict.Equivalent => "Yellow",
+        _ => "Red",
+    });
+
+    /// <summary>Bytes more or fewer, with the sign; nothing for none.</summary>
+    public static string Delta(long bytes) => bytes == 0 ? "" : (bytes < 0 ? "-" : "+") + Size(Math.Abs(bytes));
+
+    /// <summary>The first of a list, one item a line, and how many more there are.</summary>
+    public static string First(object? values, int most)
+    {
+        string[] items = [.. Items(values).Take(most + 1).Select(Safe)];
+        int left = Items(values).Count() - most;
+        return left <= 0 ? string.Join('\n', items) : string.Create(CultureInfo.InvariantCulture, $"{string.Join('\n', items[..most])}\n… and {left} more in Differences");
+    }
+
     private static string Colour(string word, object? style, string colour)
     {
         if (style is null)

@@ -5,10 +5,12 @@ using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Policies.Editing;
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Building;
+using BaseImage.Engine.Building.Dockerfiles;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
+using BaseImage.Engine.Inspection.Comparison;
 using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Reporting.Html;
@@ -72,6 +74,15 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     /// <inheritdoc/>
     public IReadImagePackages Packages => new ImagePackageReading(BaseImagePaths.FromEnvironment, Engines);
+
+    /// <inheritdoc/>
+    public ICompareImages Comparer => new ImageComparer(
+        BaseImagePaths.FromEnvironment,
+        address => address is null ? Engines : new EngineImages(_shared.Connections, address, Cache, _shared.Batches),
+        new ShelvedLayers(Layers),
+        Cache,
+        SafeText.Of,
+        async (path, token) => new HistoryMap(await DockerfileReader.ReadAsync(path, token).ConfigureAwait(false)));
 
     /// <inheritdoc/>
     public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,

@@ -13,9 +13,10 @@ BeforeAll {
 AfterAll { Pop-Location }
 
 Describe 'An image that is not there' {
-    It 'is an error of <_>' -ForEach 'Get-BaseImage', 'Get-BaseImageFile', 'Get-BaseImagePackage', 'Measure-BaseImage' {
+    It 'is an error of <_>' -ForEach 'Get-BaseImage', 'Get-BaseImageFile', 'Get-BaseImagePackage', 'Measure-BaseImage', 'Compare-BaseImage' {
         $command = $_
-        $failure = Get-Failure { & $command oci:./no-such-layout }
+        $second = if ($command -eq 'Compare-BaseImage') { @{ DifferenceImage = 'oci:./no-such-layout' } } else { @{} }
+        $failure = Get-Failure { & $command oci:./no-such-layout @second }
         $failure | Should -HaveCount 1
         $failure[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
         $failure[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty

@@ -13,6 +13,8 @@ BeforeDiscovery {
         @{ Type = 'AuditFinding'; Code = { (Test-BaseImage store:small).Findings } }
         @{ Type = 'AuditRule'; Code = { Get-BaseImageRule } }
         @{ Type = 'AttackSurface'; Code = { Measure-BaseImage store:small } }
+        @{ Type = 'ImageComparison'; Code = { Compare-BaseImage store:small $other } }
+        @{ Type = 'ImageDifference'; Code = { (Compare-BaseImage store:small $other).Differences } }
         @{ Type = 'CacheEntry'; Code = { Get-BaseImageCache } }
     )
 }
@@ -24,6 +26,8 @@ BeforeAll {
     Push-Location $TestDrive
     $fresh = Join-Path $TestDrive 'fresh'
     New-SmallDefinition $fresh | Out-Null
+    $other = "oci:$(Join-Path $TestDrive 'other')"
+    if (Test-Maker) { Build-BaseImage $bench.Project -Mirror $bench.Mirror -Offline -Destination $other -SourceDateEpoch 1000000000 -Confirm:$false | Out-Null }
 }
 
 AfterAll { Pop-Location }

@@ -52,6 +52,14 @@ public sealed class DockerfileRuleCompleter : Completer
         => EngineFactory.Engine.Rules.Rules.Where(rule => rule.Id.StartsWith("BI6", StringComparison.Ordinal)).Select(rule => (rule.Id, rule.Title));
 }
 
+/// <summary>Completes kinds of difference.</summary>
+public sealed class DifferenceKindCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
+        => Enum.GetValues<ImageDifferenceKind>().Select(kind => (kind.ToString(), kind is ImageDifferenceKind.Layer or ImageDifferenceKind.History or ImageDifferenceKind.Time or ImageDifferenceKind.Metadata ? "leaves images equivalent" : "makes images different"));
+}
+
 /// <summary>Completes names of templates.</summary>
 public sealed class TemplateCompleter : Completer
 {

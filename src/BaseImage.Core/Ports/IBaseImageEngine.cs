@@ -45,6 +45,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Lists packages.</summary>
     IReadImagePackages Packages { get; }
 
+    /// <summary>Compares images.</summary>
+    ICompareImages Comparer { get; }
+
     /// <summary>Audits images.</summary>
     IAuditImage Auditor { get; }
 

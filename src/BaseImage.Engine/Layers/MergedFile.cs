@@ -57,6 +57,12 @@ internal sealed class MergedFileBody
     /// <summary>The content, where it was asked to be kept.</summary>
     public ReadOnlyMemory<byte>? Content { get; internal set; }
 
+    /// <summary>The layer that holds the content, counted from 0.</summary>
+    public int Layer { get; internal set; }
+
+    /// <summary>The path of the entry in that layer which holds the content, as the entry has it.</summary>
+    public LayerPath EntryPath { get; internal set; }
+
     /// <summary>What was known of the content, where the file system was made of entries that were read before.</summary>
     public IFileContent? Known { get; internal set; }
 }

@@ -54,6 +54,10 @@ internal sealed class MergedFileSystem
                 continue;
             }
             MergedFile file = Put(parent, name.Copy(), entry, layer, entries.SourceName);
+            if (entry.Kind == ImageFileKind.File)
+            {
+                (file.Body.Layer, file.Body.EntryPath) = (layer, entry.Path);
+            }
             if (entry.Kind == ImageFileKind.File && entries.Known is { } known)
             {
                 (file.Body.Digest, file.Body.Content, file.Body.Known) = (known.Digest, known.Content, known);

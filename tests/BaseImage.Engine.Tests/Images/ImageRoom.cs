@@ -13,6 +13,9 @@ internal sealed class ImageRoom : IDisposable
 
     public TempFolder Folder { get; } = new("images");
 
+    /// <summary>The room's cache.</summary>
+    public ContentCache Cache => _cache.Value;
+
     /// <summary>The facts of layers; each shelf remembers nothing but what is in the cache.</summary>
     public LayerShelf Shelf => new(() => _cache.Value);
 
