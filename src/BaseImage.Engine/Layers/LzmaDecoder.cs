@@ -179,21 +179,13 @@ internal sealed class LzmaDecoder : IDisposable
                         }
 
                         uint chance = node, bound = (range >> 11) * chance;
-                        if (code < bound)
-                        {
-                            range = bound;
-                            node = (ushort)(chance + ((2048 - chance) >> 5));
-                            symbol <<= 1;
-                            offset &= ~bit;
-                        }
-                        else
-                        {
-                            range -= bound;
-                            code -= bound;
-                            node = (ushort)(chance - (chance >> 5));
-                            symbol = (symbol << 1) + 1;
-                            offset &= bit;
-                        }
+                        uint zero = (uint)((long)((ulong)code - bound) >> 63);
+                        range -= bound;
+                        range += (bound - range) & zero;
+                        code -= bound & ~zero;
+                        node = (ushort)(chance - (uint)((int)(chance + (zero & unchecked((uint)(31 - 2048)))) >> 5));
+                        symbol = (symbol << 1) + 1 + zero;
+                        offset &= bit ^ zero;
                     }
                     while (symbol < 0x100);
                 }
@@ -201,7 +193,7 @@ internal sealed class LzmaDecoder : IDisposable
                 {
                     do
                     {
-                        ref ushort node = ref Unsafe.Add(ref tree, (int)symbol);
+                        ref ushort node = ref Unsafe.Add(ref tree, (nint)symbol);
                         if (range < 1 << 24)
                         {
                             range <<= 8;
@@ -209,19 +201,13 @@ internal sealed class LzmaDecoder : IDisposable
                         }
 
                         uint chance = node, bound = (range >> 11) * chance;
-                        if (code < bound)
-                        {
-                            range = bound;
-                            node = (ushort)(chance + ((2048 - chance) >> 5));
-                            symbol <<= 1;
-                        }
-                        else
-                        {
-                            range -= bound;
-                            code -= bound;
-                            node = (ushort)(chance - (chance >> 5));
-                            symbol = (symbol << 1) + 1;
-                        }
+                        // all ones for a 0
+                        uint zero = (uint)((long)((ulong)code - bound) >> 63);
+                        range -= bound;
+                        range += (bound - range) & zero;
+                        code -= bound & ~zero;
+                        node = (ushort)(chance - (uint)((int)(chance + (zero & unchecked((uint)(31 - 2048)))) >> 5));
+                        symbol = (symbol << 1) + 1 + zero;
                     }
                     while (symbol < 0x100);
                 }
@@ -324,7 +310,7 @@ internal sealed class LzmaDecoder : IDisposable
             uint low = 1;
             for (int i = 0; i < bits; i++)
             {
-                uint bit = Bit(ref Unsafe.Add(ref model, reverse + (int)low), ref range, ref code, ref input, ref next);
+                uint bit = Step(ref Unsafe.Add(ref model, reverse + (int)low), ref range, ref code, ref input, ref next);
                 low = (low << 1) + bit;
                 rep0 += bit << i;
             }
@@ -362,12 +348,30 @@ internal sealed class LzmaDecoder : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Step(ref ushort node, ref uint range, ref uint code, ref byte input, ref int next)
+    {
+        if (range < 1 << 24)
+        {
+            range <<= 8;
+            code = (code << 8) | Unsafe.Add(ref input, next++);
+        }
+
+        uint chance = node, bound = (range >> 11) * chance;
+        uint zero = (uint)((long)((ulong)code - bound) >> 63);
+        range -= bound;
+        range += (bound - range) & zero;
+        code -= bound & ~zero;
+        node = (ushort)(chance - (uint)((int)(chance + (zero & unchecked((uint)(31 - 2048)))) >> 5));
+        return zero + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Tree(ref ushort nodes, int leaves, ref uint range, ref uint code, ref byte input, ref int next)
     {
         int symbol = 1;
         do
         {
-            symbol = (symbol << 1) + (int)Bit(ref Unsafe.Add(ref nodes, symbol), ref range, ref code, ref input, ref next);
+            symbol = (symbol << 1) + (int)Step(ref Unsafe.Add(ref nodes, (nint)(uint)symbol), ref range, ref code, ref input, ref next);
         }
         while (symbol < leaves);
         return symbol;
