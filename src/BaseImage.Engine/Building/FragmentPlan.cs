@@ -74,4 +74,5 @@ internal sealed class FragmentPlan
 /// <param name="Size">Compressed bytes.</param>
 /// <param name="RawSize">Bytes of tar.</param>
 /// <param name="NewestTime">The newest time of its entries, in seconds since 1970.</param>
-internal sealed record Fragment(string Name, Digest Digest, long Size, long RawSize, long NewestTime);
+/// <param name="BlockSizes">Compressed bytes of each of its gzip members or zstd frames.</param>
+internal sealed record Fragment(string Name, Digest Digest, long Size, long RawSize, long NewestTime, IReadOnlyList<int> BlockSizes);

@@ -25,13 +25,23 @@ internal sealed class FragmentShelf(ContentCache cache, BuildCounters counters, 
         return null;
     }
 
-    /// <summary>Makes a fragment, and keeps it in the cache.</summary>
+    /// <summary>Writes a fragment's entries; what is left to do of it is <see cref="FinishAsync"/>'s.</summary>
     /// <param name="plan">The fragment.</param>
+    /// <param name="layer">Takes the raw bytes: the sum of the layer's tar.</param>
     /// <param name="openContent">Opens a packaged content.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<Fragment> MakeAsync(FragmentPlan plan, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
+    public Task<FragmentDraft> WriteAsync(FragmentPlan plan, IncrementalHash layer, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
+        => FragmentDraft.WriteAsync(plan, cache, codec, workers, layer, openContent, cancellationToken);
+
+    /// <summary>Finishes a fragment, disposes of its draft and keeps it in the cache.</summary>
+    public async Task<Fragment> FinishAsync(FragmentPlan plan, FragmentDraft draft, CancellationToken cancellationToken)
     {
-        Fragment made = await CompressAsync(plan, openContent, cancellationToken).ConfigureAwait(false);
+        Fragment made;
+        await using (draft.ConfigureAwait(false))
+        {
+            made = await draft.FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         counters.Compressed(made.RawSize);
         await cache.PutAsync(Kind, plan.Key, plan.Name, Pack(made), cancellationToken).ConfigureAwait(false);
         return made;
@@ -55,123 +65,55 @@ internal sealed class FragmentShelf(ContentCache cache, BuildCounters counters, 
         throw new CacheChangedException(cache.Root);
     }
 
-    private async Task<Fragment> CompressAsync(FragmentPlan plan, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
+    /// <summary>Takes a fragment's raw bytes, inflated by several workers, into a sum.</summary>
+    public async Task AppendAsync(Fragment fragment, IncrementalHash sum, CancellationToken cancellationToken)
     {
-        CacheWriter blob = cache.CreateWriter();
-        await using (blob.ConfigureAwait(false))
+        Stream stored = await OpenAsync(fragment, cancellationToken).ConfigureAwait(false);
+        await using (stored.ConfigureAwait(false))
         {
-            long rawSize;
-            using (CompressorStream compressor = codec.Compress(blob, workers))
+            long raw = await BlockInflater.InflateAsync(codec, stored, fragment.BlockSizes, workers, block => sum.AppendData(block.AsSpan()), cancellationToken).ConfigureAwait(false);
+            if (raw != fragment.RawSize)
             {
-                TarWriter tar = new(compressor);
-                foreach (TreeEntry entry in plan.Entries)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    await WriteAsync(tar, entry, openContent, cancellationToken).ConfigureAwait(false);
-                }
-
-                if (plan.IsLast)
-                {
-                    tar.WriteEnd();
-                }
-
-                compressor.Finish();
-                rawSize = tar.Position;
+                throw new InvalidDataException($"Fragment '{fragment.Name}' has {raw} bytes where {fragment.RawSize} were written.");
             }
 
-            long size = blob.Length;
-            Digest digest = await blob.CommitAsync(null, plan.Name, cancellationToken).ConfigureAwait(false);
-            long newest = plan.Entries.Count == 0 ? 0 : plan.Entries.Max(entry => entry.Entry.ModifiedTime);
-            return new Fragment(plan.Name, digest, size, rawSize, newest);
-        }
-    }
-
-    private static async Task WriteAsync(TarWriter tar, TreeEntry entry, Func<PackagedContent, CancellationToken, Task<Stream>> openContent, CancellationToken cancellationToken)
-    {
-        if (entry.Source is null)
-        {
-            tar.Write(entry.Entry);
-            return;
-        }
-
-        Stream content = entry.Source switch
-        {
-            PackagedContent packaged => await openContent(packaged, cancellationToken).ConfigureAwait(false),
-            MadeContent made => new MemoryStream(made.Bytes, writable: false),
-            DiskContent disk => new FileStream(disk.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16),
-            _ => throw new InvalidOperationException(),
-        };
-        await using (content.ConfigureAwait(false))
-        {
-            using HashingStream hashing = new(content);
-            try
-            {
-                tar.Write(entry.Entry, hashing);
-            }
-            catch (InvalidDataException)
-            {
-                // Another size than planned is another content than planned.
-                throw new ContentChangedException("/" + entry.Entry.Path);
-            }
-
-            if (hashing.Finish() != entry.Content)
-            {
-                throw new ContentChangedException("/" + entry.Entry.Path);
-            }
+            counters.Inflated(raw);
         }
     }
 
     private static byte[] Pack(Fragment fragment)
-        => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{fragment.Digest} {fragment.Size} {fragment.RawSize} {fragment.NewestTime}"));
+        => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{fragment.Digest} {fragment.Size} {fragment.RawSize} {fragment.NewestTime} {string.Join(',', fragment.BlockSizes)}"));
 
+    // What an earlier version has kept has no sizes of blocks: it is made again.
     private static Fragment? Unpack(string name, byte[] packed)
     {
         string[] parts = Encoding.ASCII.GetString(packed).Split(' ');
-        return parts.Length == 4 && Digest.TryParse(parts[0], out Digest digest)
+        return parts.Length == 5 && Digest.TryParse(parts[0], out Digest digest)
             && long.TryParse(parts[1], CultureInfo.InvariantCulture, out long size)
             && long.TryParse(parts[2], CultureInfo.InvariantCulture, out long raw)
             && long.TryParse(parts[3], CultureInfo.InvariantCulture, out long newest)
-            ? new Fragment(name, digest, size, raw, newest)
+            && UnpackSizes(parts[4]) is { } blocks && blocks.Sum(block => (long)block) == size
+            ? new Fragment(name, digest, size, raw, newest, blocks)
             : null;
     }
 
-    private sealed class HashingStream(Stream inner) : Stream
+    private static int[]? UnpackSizes(string text)
     {
-        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public Digest Finish() => Digest.FromSha256(_hash.GetHashAndReset());
-
-        public override int Read(byte[] buffer, int offset, int count)
+        if (text.Length == 0)
         {
-            int read = inner.Read(buffer, offset, count);
-            _hash.AppendData(buffer, offset, read);
-            return read;
+            return [];
         }
 
-        public override void Flush()
+        string[] parts = text.Split(',');
+        int[] sizes = new int[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
         {
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]))
+            {
+                return null;
+            }
         }
 
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            _hash.Dispose();
-            base.Dispose(disposing);
-        }
+        return sizes;
     }
 }

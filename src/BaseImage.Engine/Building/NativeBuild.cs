@@ -27,9 +27,9 @@ internal sealed class NativeBuild : IDisposable
     public NativeBuild(BuildRequest request, ContentCache cache, IPackageSource source, IReporter reporter)
     {
         (_request, _cache, _reporter) = (request, cache, reporter);
-        _packages = new PackageShelf(cache, source, Counters);
         _codec = request.Compression == LayerCompression.Zstd ? Codec.Zstd : Codec.Gzip;
         _workers = BoundedParallel.Workers(request.Workers);
+        _packages = new PackageShelf(cache, source, Counters, _workers);
         DateTimeOffset epoch = request.SourceDateEpoch ?? request.Lock.Epoch;
         _epoch = DateTimeOffset.FromUnixTimeSeconds(epoch.ToUnixTimeSeconds());
     }
@@ -96,54 +96,29 @@ internal sealed class NativeBuild : IDisposable
     {
         // A block more than workers: one is filled while they compress.
         FragmentShelf shelf = new(_cache, Counters, _codec, _workers == 1 ? 1 : Math.Min(_workers, 4) + 1);
-        LayerAssembler assembler = new(_cache, shelf, Counters, _codec);
-        // Packages of all architectures give the same fragment on every platform. In the layers' order, which they are summed in.
-        (PlatformPlan Plan, FragmentPlan Fragment)[] distinct = [.. plans.SelectMany(plan => plan.Fragments.Select(fragment => (plan, fragment))).DistinctBy(item => item.fragment.Key)];
-        IReadOnlyList<Fragment?> known = await BoundedParallel.SelectAsync(distinct, _workers, (item, token) => shelf.TryFindAsync(item.Fragment, token), cancellationToken).ConfigureAwait(false);
-        Dictionary<string, TaskCompletionSource<Fragment>> fragments = new(StringComparer.Ordinal);
-        List<(PlatformPlan Plan, FragmentPlan Fragment)> missing = [];
+        LayerAssembler assembler = new(_cache, shelf, Counters, _codec, _workers);
+        // Packages of all architectures give the same fragment on every platform.
+        FragmentPlan[] distinct = [.. plans.SelectMany(plan => plan.Fragments).DistinctBy(fragment => fragment.Key)];
+        IReadOnlyList<Fragment?> found = await BoundedParallel.SelectAsync(distinct, _workers, shelf.TryFindAsync, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, Fragment> known = new(StringComparer.Ordinal);
         for (int i = 0; i < distinct.Length; i++)
         {
-            fragments[distinct[i].Fragment.Key] = new TaskCompletionSource<Fragment>(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (known[i] is { } fragment)
+            if (found[i] is { } fragment)
             {
-                fragments[distinct[i].Fragment.Key].SetResult(fragment);
-            }
-            else
-            {
-                missing.Add(distinct[i]);
+                known.Add(distinct[i].Key, fragment);
             }
         }
 
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<IReadOnlyList<BuiltLayer>> layers = BoundedParallel.SelectAsync(plans, plans.Count, (plan, token) => assembler.AssembleAsync(
-            [.. plan.Fragments.Select(fragment => NamedAsync(fragments[fragment.Key].Task, fragment.Name))], token), stop.Token);
-        try
+        int done = known.Count;
+        List<BuiltLayer> layers = new(plans.Count);
+        foreach (PlatformPlan plan in plans)
         {
-            int done = known.Count - missing.Count;
-            await BoundedParallel.ForEachAsync(missing, _workers, async (item, token) =>
-            {
-                fragments[item.Fragment.Key].SetResult(await shelf.MakeAsync(item.Fragment,
-                    (content, t) => _packages.OpenAsync(item.Plan.Packages[content.Package], item.Plan.Listings[content.Package].Entries[content.Listed], t), token).ConfigureAwait(false));
-                _reporter.Progress(new ProgressUpdate(Activity, item.Fragment.Name, Interlocked.Increment(ref done), distinct.Length));
-            }, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            // Nothing may go on behind a build that has failed.
-            await stop.CancelAsync().ConfigureAwait(false);
-            foreach (TaskCompletionSource<Fragment> fragment in fragments.Values)
-            {
-                fragment.TrySetCanceled(stop.Token);
-            }
-
-            await ((Task)layers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
+            layers.Add(await assembler.AssembleAsync(
+                plan, known,
+                (content, token) => _packages.OpenAsync(plan.Packages[content.Package], plan.Listings[content.Package].Entries[content.Listed], token),
+                name => _reporter.Progress(new ProgressUpdate(Activity, name, ++done, distinct.Length)), cancellationToken).ConfigureAwait(false));
         }
 
-        return await layers.ConfigureAwait(false);
+        return layers;
     }
-
-    // The same bytes may have another package's name on another platform.
-    private static async Task<Fragment> NamedAsync(Task<Fragment> task, string name) => (await task.ConfigureAwait(false)) with { Name = name };
 }

@@ -13,17 +13,22 @@ internal sealed class PackageShelf : IDisposable
 {
     private const string ListingKind = "package-listing";
 
+    // Bytes of an archive from which on a second thread is worth its start: then it alone decides how long a build takes.
+    private const long Large = 4 << 20;
+
     private readonly ContentCache _cache;
     private readonly IPackageSource _source;
     private readonly BuildCounters _counters;
+    private readonly int _workers;
     private readonly ConcurrentDictionary<Digest, Spool> _spools = new();
 
     /// <summary>Makes an empty shelf.</summary>
     /// <param name="cache">Where listings are kept.</param>
     /// <param name="source">Where archives come from; disposed of with the shelf.</param>
     /// <param name="counters">What was done.</param>
-    public PackageShelf(ContentCache cache, IPackageSource source, BuildCounters counters)
-        => (_cache, _source, _counters) = (cache, source, counters);
+    /// <param name="workers">How many packages are unpacked at once.</param>
+    public PackageShelf(ContentCache cache, IPackageSource source, BuildCounters counters, int workers)
+        => (_cache, _source, _counters, _workers) = (cache, source, counters, workers);
 
     /// <summary>Brings the archives of packages that have to be opened, many at once.</summary>
     public Task PrepareAsync(IReadOnlyList<LockedPackage> packages, CancellationToken cancellationToken)
@@ -69,7 +74,7 @@ internal sealed class PackageShelf : IDisposable
         await using (deb.ConfigureAwait(false))
         {
             Stream file = spool.Create(_cache);
-            PackageListing listing = await Task.Run(() => PackageUnpacker.Unpack(deb, package.Sha256, package.ToString(), file, cancellationToken), cancellationToken).ConfigureAwait(false);
+            PackageListing listing = await Task.Run(() => PackageUnpacker.UnpackAsync(deb, package.Sha256, package.ToString(), file, _workers > 1 && package.Size >= Large, cancellationToken), cancellationToken).ConfigureAwait(false);
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
             CheckIdentity(package, listing);
             _counters.Unpacked(file.Length);

@@ -19,20 +19,24 @@ internal static class PackageUnpacker
     /// <param name="digest">Its SHA-256.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="spool">Where the contents go.</param>
+    /// <param name="ahead">True to decompress on a thread beside the one that looks at what comes out.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static PackageListing Unpack(Stream deb, Digest digest, string name, Stream spool, CancellationToken cancellationToken)
+    public static async Task<PackageListing> UnpackAsync(Stream deb, Digest digest, string name, Stream spool, bool ahead, CancellationToken cancellationToken)
     {
-        using DebPackage package = DebPackage.Open(deb, name);
-        Reader reader = new(name, spool, cancellationToken);
-        reader.Read(package.OpenData());
-        return new PackageListing
+        DebPackage package = DebPackage.Open(deb, name);
+        await using (package.ConfigureAwait(false))
         {
-            Package = digest,
-            Control = Encoding.UTF8.GetBytes(package.ControlText),
-            Md5Sums = package.ControlFiles.TryGetValue("md5sums", out ReadOnlyMemory<byte> sums) ? sums.ToArray() : null,
-            Scripts = Scripts(package, name),
-            Entries = reader.Finish(),
-        };
+            Reader reader = new(name, spool, cancellationToken);
+            reader.Read(package.OpenData(ahead));
+            return new PackageListing
+            {
+                Package = digest,
+                Control = Encoding.UTF8.GetBytes(package.ControlText),
+                Md5Sums = package.ControlFiles.TryGetValue("md5sums", out ReadOnlyMemory<byte> sums) ? sums.ToArray() : null,
+                Scripts = Scripts(package, name),
+                Entries = reader.Finish(),
+            };
+        }
     }
 
     private static List<PackageScript> Scripts(DebPackage package, string name)

@@ -49,4 +49,12 @@ internal abstract class Codec
     /// <param name="length">How many.</param>
     /// <param name="output">Where the member or frame goes.</param>
     public abstract void CompressBlock(byte[] raw, int length, Stream output);
+
+    /// <summary>Inflates one block that <see cref="CompressBlock"/> made. Who asks has made sure that these are its bytes.</summary>
+    /// <param name="packed">The member or frame at the array's start.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="raw">Where to: <see cref="BlockSize"/> bytes or more.</param>
+    /// <returns>How many raw bytes there are.</returns>
+    /// <exception cref="InvalidDataException">They are no block of this codec.</exception>
+    public abstract int InflateBlock(byte[] packed, int length, byte[] raw);
 }

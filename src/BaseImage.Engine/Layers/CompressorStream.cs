@@ -14,6 +14,7 @@ internal sealed class CompressorStream : Stream
     private readonly Stream _destination;
     private readonly bool _leaveOpen;
     private readonly Block[] _ring;
+    private readonly List<int> _sizes = [];
     private int _next;
     private bool _finished;
 
@@ -34,8 +35,8 @@ internal sealed class CompressorStream : Stream
     /// <summary>Compressed bytes that have reached the destination.</summary>
     public long BytesOut { get; private set; }
 
-    /// <summary>Blocks that have reached the destination.</summary>
-    public long Blocks { get; private set; }
+    /// <summary>Compressed bytes of each block that has reached the destination.</summary>
+    public IReadOnlyList<int> BlockSizes => _sizes;
 
     /// <inheritdoc/>
     public override bool CanRead => false;
@@ -142,7 +143,7 @@ internal sealed class CompressorStream : Stream
         block.Sent = true;
         if (_ring.Length > 1)
         {
-            _ = Task.Run(() => block.Compress(_codec));
+            _ = Task.Run(() => block.TryCompress(_codec));
         }
         _next = (_next + 1) % _ring.Length;
         Collect(_ring[_next]); // the oldest, whose place the next block takes
@@ -154,8 +155,20 @@ internal sealed class CompressorStream : Stream
         {
             return;
         }
-        block.Compress(_codec);
-        Blocks++;
+        // While another thread is at it, those behind it are begun with, so that the writing thread does not stand idle.
+        for (int i = 1; !block.TryCompress(_codec); i++)
+        {
+            Block behind = _ring[(Array.IndexOf(_ring, block) + i) % _ring.Length];
+            if (behind == block)
+            {
+                block.Compress(_codec);
+                break;
+            }
+
+            behind.TryCompress(_codec);
+        }
+
+        _sizes.Add((int)block.Output.Length);
         BytesOut += block.Output.Length;
         _destination.Write(block.Output.GetBuffer(), 0, (int)block.Output.Length);
         block.Clear();
@@ -174,19 +187,45 @@ internal sealed class CompressorStream : Stream
 
         public MemoryStream Output { get; } = new();
 
+        /// <summary>Compresses it, or waits for who is at it.</summary>
         public void Compress(Codec codec)
         {
             lock (Output)
             {
-                if (!Sent || _done)
-                {
-                    return;
-                }
-                // An error leaves the block undone: the writing thread meets it again when it collects, and throws it.
-                Output.SetLength(0);
-                codec.CompressBlock(Raw!, Length, Output);
-                _done = true;
+                CompressLocked(codec);
             }
+        }
+
+        /// <summary>Compresses it unless another thread is at it: then false.</summary>
+        public bool TryCompress(Codec codec)
+        {
+            if (!Monitor.TryEnter(Output))
+            {
+                return false;
+            }
+
+            try
+            {
+                CompressLocked(codec);
+                return true;
+            }
+            finally
+            {
+                Monitor.Exit(Output);
+            }
+        }
+
+        private void CompressLocked(Codec codec)
+        {
+            if (!Sent || _done)
+            {
+                return;
+            }
+
+            // An error leaves the block undone: the writing thread meets it again when it collects, and throws it.
+            Output.SetLength(0);
+            codec.CompressBlock(Raw!, Length, Output);
+            _done = true;
         }
 
         public void Clear()

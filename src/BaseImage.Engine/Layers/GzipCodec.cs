@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.IO.Compression;
 
 namespace BaseImage.Engine.Layers;
 
@@ -40,5 +41,16 @@ internal sealed class GzipCodec : Codec
             ArrayPool<byte>.Shared.Return(member);
             s_encoders.Add(encoder);
         }
+    }
+
+    // What a deflate stream means does not depend on who reads it, so the runtime's own reader may; only its writer's
+    // bytes differ between versions.
+    /// <inheritdoc/>
+    public override int InflateBlock(byte[] packed, int length, byte[] raw)
+    {
+        using MemoryStream member = new(packed, 0, length, writable: false);
+        using GZipStream inflated = new(member, CompressionMode.Decompress);
+        int read = inflated.ReadAtLeast(raw, raw.Length, throwOnEndOfStream: false);
+        return read <= BlockSize ? read : throw new InvalidDataException("A gzip member is larger than a block.");
     }
 }

@@ -27,7 +27,8 @@ internal sealed class ReadAheadStream : ReadOnlyForwardStream
             _free.Enqueue(new byte[BufferSize]);
         }
 
-        _producer = Task.Run(Produce);
+        // A thread of its own: the pool's few may all be waiting for what this one gives.
+        _producer = Task.Factory.StartNew(Produce, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <inheritdoc/>

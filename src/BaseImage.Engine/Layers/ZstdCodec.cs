@@ -10,6 +10,7 @@ internal sealed class ZstdCodec(int level) : Codec
 {
     // Each has tables of a megabyte; a frame does not depend on the frames that its compressor made before.
     private readonly ConcurrentBag<Compressor> _compressors = [];
+    private readonly ConcurrentBag<Decompressor> _decompressors = [];
 
     /// <inheritdoc/>
     public override string Name => "zstd";
@@ -33,6 +34,22 @@ internal sealed class ZstdCodec(int level) : Codec
         finally
         {
             ArrayPool<byte>.Shared.Return(frame);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int InflateBlock(byte[] packed, int length, byte[] raw)
+    {
+        Decompressor decompressor = _decompressors.TryTake(out Decompressor? free) ? free : new Decompressor();
+        try
+        {
+            int read = decompressor.Unwrap(packed.AsSpan(0, length), raw);
+            _decompressors.Add(decompressor);
+            return read;
+        }
+        catch (ZstdException e)
+        {
+            throw new InvalidDataException("A zstd frame is damaged.", e);
         }
     }
 

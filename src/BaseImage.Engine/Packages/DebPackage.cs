@@ -8,7 +8,7 @@ namespace BaseImage.Engine.Packages;
 /// A Debian binary package, read in one pass: debian-binary, then the control archive (read whole, it is small), then the
 /// data archive (streamed). Nothing is written anywhere and no script runs. Source: deb(5).
 /// </summary>
-internal sealed class DebPackage : IDisposable
+internal sealed class DebPackage : IDisposable, IAsyncDisposable
 {
     private const int MaxControlFile = 16 << 20;
     private const int MaxControlTotal = 48 << 20;
@@ -65,7 +65,8 @@ internal sealed class DebPackage : IDisposable
         => Open(stream, sourceName, dataLimits, owned: null);
 
     /// <summary>The data archive's entries; can be asked for once. After the last entry the whole file has been checked.</summary>
-    public ITarEntries OpenData()
+    /// <param name="ahead">True to decompress on a thread of its own; then the package has to be disposed of asynchronously.</param>
+    public ITarEntries OpenData(bool ahead = false)
     {
         if (_data is not null)
         {
@@ -73,6 +74,7 @@ internal sealed class DebPackage : IDisposable
         }
         string name = $"{SourceName}: {_dataName}";
         _data = Codecs.OpenDecompressed(_ar.Open(), name, _dataLimits, Format(_dataName["data.tar".Length..]));
+        _data = ahead ? new ReadAheadStream(_data) : _data;
         return new DebData(new TarReader(_data, name, TarRules.Package), CheckEnd);
     }
 
@@ -81,6 +83,20 @@ internal sealed class DebPackage : IDisposable
     {
         _data?.Dispose();
         _owned?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_data is not null)
+        {
+            await _data.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_owned is not null)
+        {
+            await _owned.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private static DebPackage Open(Stream stream, string sourceName, DecompressionLimits? dataLimits, Stream? owned)

@@ -224,6 +224,12 @@ public sealed class RealBuild : IDisposable
         Image = await Bench.BuildAsync(Lock, Definition);
         Warnings = Bench.Warnings;
         Ours = await BuildBench.ReadAsync(Image.Manifests[0].Layers[0]);
-        Listings = [.. debs.Select(deb => PackageUnpacker.Unpack(new MemoryStream(deb.Content!.Value.ToArray()), deb.Digest, deb.Path.ToString(), Stream.Null, CancellationToken.None))];
+        List<PackageListing> listings = [];
+        foreach (MergedFile deb in debs)
+        {
+            listings.Add(await PackageUnpacker.UnpackAsync(new MemoryStream(deb.Content!.Value.ToArray()), deb.Digest, deb.Path.ToString(), Stream.Null, ahead: false, CancellationToken.None));
+        }
+
+        Listings = listings;
     }
 }
