@@ -37,7 +37,9 @@ internal static class Repository
 /// <summary>What a run of the Console printed and ended with.</summary>
 internal sealed record ConsoleRun(int ExitCode, string Output, string Errors)
 {
-    internal static async Task<ConsoleRun> RunAsync(string? input, string? folder, params string[] arguments)
+    internal static Task<ConsoleRun> RunAsync(string? input, string? folder, params string[] arguments) => RunAsync(Repository.Console, input, folder, arguments);
+
+    internal static async Task<ConsoleRun> RunAsync(string console, string? input, string? folder, string[] arguments)
     {
         ProcessStartInfo start = new("dotnet")
         {
@@ -46,7 +48,7 @@ internal sealed record ConsoleRun(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
             WorkingDirectory = folder ?? Repository.Root,
         };
-        start.ArgumentList.Add(Repository.Console);
+        start.ArgumentList.Add(console);
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

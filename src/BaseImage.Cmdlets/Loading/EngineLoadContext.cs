@@ -10,12 +10,13 @@ namespace BaseImage.Cmdlets;
 internal sealed class EngineLoadContext : AssemblyLoadContext
 {
     private const string EngineName = "BaseImage.Engine";
-    private static readonly Lazy<EngineLoadContext> Instance = new(() => new EngineLoadContext(FindDependencies()));
+    private static readonly Lazy<EngineLoadContext> Instance = new(() => new EngineLoadContext(Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!));
     private readonly string _folder;
+    private readonly string? _tuned;
 
     private EngineLoadContext(string folder)
         : base("BaseImage")
-        => _folder = folder;
+        => (_folder, _tuned) = (Path.Combine(folder, "dependencies"), TunedEngine.Find(folder, typeof(object).Assembly.Location));
 
     /// <summary>Answers for the engine alone.</summary>
     internal static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
@@ -30,6 +31,11 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
         }
 
         string file = assemblyName.Name + ".dll";
+        if (_tuned is not null && Path.Combine(_tuned, file) is var tuned && File.Exists(tuned))
+        {
+            return LoadFromAssemblyPath(tuned);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             // Packages with an implementation of their own for Windows keep it here; the file beside the engine throws there.
@@ -43,7 +49,4 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
         string path = Path.Combine(_folder, file);
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
-
-    private static string FindDependencies()
-        => Path.Combine(Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!, "dependencies");
 }
