@@ -5,7 +5,10 @@ internal sealed class DpkgDiversions
 {
     private readonly Dictionary<string, (string To, string By)> _byPath;
 
-    private DpkgDiversions(Dictionary<string, (string To, string By)> byPath) => _byPath = byPath;
+    // Tells of nearly every path that it is none of these, without a string.
+    private readonly HashSet<int> _shapes;
+
+    private DpkgDiversions(Dictionary<string, (string To, string By)> byPath) => (_byPath, _shapes) = (byPath, [.. byPath.Keys.Select(Shape)]);
 
     /// <summary>Reads <c>/var/lib/dpkg/diversions</c>: three lines each of place, other place, and the package that keeps the place.</summary>
     public static DpkgDiversions Read(FileFacts files)
@@ -21,5 +24,10 @@ internal sealed class DpkgDiversions
     }
 
     /// <summary>Where a package's file really lies.</summary>
-    public string Of(string path, string package) => _byPath.TryGetValue(path, out (string To, string By) diversion) && diversion.By != package ? diversion.To : path;
+    public ReadOnlySpan<char> Of(ReadOnlySpan<char> path, string package)
+        => _shapes.Contains(Shape(path)) && _byPath.TryGetValue(path.ToString(), out (string To, string By) diversion) && diversion.By != package ? diversion.To : path;
+
+    private static int Shape(string path) => Shape(path.AsSpan());
+
+    private static int Shape(ReadOnlySpan<char> path) => path.Length << 16 | (path.IsEmpty ? 0 : path[^1]);
 }

@@ -10,8 +10,15 @@ internal sealed class FileFacts
     // Longer chains than this are loops: path_resolution(7) has the kernel stop at 40.
     private const int MaximumLinks = 40;
 
-    private readonly Dictionary<string, ImageFile> _byPath;
-    private readonly IReadOnlyDictionary<string, ContentFacts> _contents;
+    // PATH_MAX (limits.h), and the same with every byte written as \xNN: the kernel resolves nothing longer.
+    private const int LongestPath = 4096, LongestName = 4 * LongestPath;
+
+    // Folders that were asked for lately, each where its hash says.
+    private const int FolderCount = 1 << 12;
+
+    private readonly FileTable _table;
+    private IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>>? _kept;
+    private readonly Folder?[] _folders = new Folder?[FolderCount];
 
     /// <summary>Puts facts together.</summary>
     /// <param name="files">Every file.</param>
@@ -23,40 +30,18 @@ internal sealed class FileFacts
         IReadOnlyDictionary<string, ContentFacts>? contents = null,
         IEnumerable<FileSecret>? secrets = null,
         LayerUse? use = null)
+        : this(FileTable.Of(files, contents), [.. secrets ?? []], use ?? LayerUse.None)
     {
-        ImageFile[] all = [.. files];
-        if (!IsSorted(all))
-        {
-            all = [.. all.OrderBy(file => file.Path, StringComparer.Ordinal)];
-        }
-
-        All = all;
-        _byPath = new Dictionary<string, ImageFile>(all.Length, StringComparer.Ordinal);
-        foreach (ImageFile file in All)
-        {
-            _byPath[file.Path] = file;
-        }
-
-        _contents = contents ?? new Dictionary<string, ContentFacts>();
-        Secrets = [.. secrets ?? []];
-        Use = use ?? LayerUse.None;
     }
 
-    private static bool IsSorted(ImageFile[] files)
-    {
-        for (int i = 1; i < files.Length; i++)
-        {
-            if (string.CompareOrdinal(files[i - 1].Path, files[i].Path) > 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    /// <summary>Puts facts together.</summary>
+    /// <param name="table">Every file.</param>
+    /// <param name="secrets">Keys and tokens found in any layer.</param>
+    /// <param name="use">How the layers' bytes are used.</param>
+    public FileFacts(FileTable table, IReadOnlyList<FileSecret> secrets, LayerUse use) => (_table, Secrets, Use) = (table, secrets, use);
 
     /// <summary>Every file, in ordinal order of paths.</summary>
-    public IReadOnlyList<ImageFile> All { get; }
+    public IReadOnlyList<ImageFile> All => _table.All;
 
     /// <summary>Keys and tokens found in any layer, in files that a later layer hides as well.</summary>
     public IReadOnlyList<FileSecret> Secrets { get; }
@@ -74,17 +59,58 @@ internal sealed class FileFacts
     public string? InterpreterArgument(ImageFile file) => Words(file).Skip(1).FirstOrDefault(word => word[0] != '-');
 
     /// <summary>What a file's first bytes say of it.</summary>
-    public ContentMark Mark(ImageFile file) => _contents.TryGetValue(file.Path, out ContentFacts? facts) ? facts.Mark : ContentMark.None;
+    public ContentMark Mark(ImageFile file) => Content(file)?.Mark ?? ContentMark.None;
 
     /// <summary>The contents that were kept, by path, in ordinal order of paths.</summary>
-    public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Contents
-        => _contents.Where(pair => pair.Value.Content is not null).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Content!.Value));
+    public IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> Contents
+        => _kept ??= [.. All.Select(file => (file.Path, Content(file)?.Content)).Where(pair => pair.Content is not null).Select(pair => KeyValuePair.Create(pair.Path, pair.Content!.Value))];
 
     /// <summary>The file at a path, links not followed.</summary>
-    public ImageFile? Find(string path) => _byPath.GetValueOrDefault(path);
+    public ImageFile? Find(string path) => _table.Find(path);
 
     /// <summary>The file that a path leads to inside the image, links followed; null where it leads nowhere.</summary>
-    public ImageFile? Resolve(string path)
+    public ImageFile? Resolve(string path) => Resolve(path.AsSpan());
+
+    /// <summary>The file that a path leads to inside the image, links followed; null where it leads nowhere.</summary>
+    public ImageFile? Resolve(ReadOnlySpan<char> path)
+    {
+        // Most paths are plain, many in a row lie in one folder, and few folders are links.
+        int slash = path.LastIndexOf('/');
+        if (path.Length > LongestName)
+        {
+            return null;
+        }
+
+        if (slash < 0 || path[0] != '/' || path.Length > LongestPath || path[slash..] is "/" or "/." or "/..")
+        {
+            return Walk(path.ToString());
+        }
+
+        Folder folder = FolderOf(path[..slash]);
+        ImageFile? file = !folder.IsPlain ? null : _table.Find(path);
+        return folder.IsPlain && file?.Kind is not ImageFileKind.SymbolicLink ? file : Walk(path.ToString());
+    }
+
+    private Folder FolderOf(ReadOnlySpan<char> path)
+    {
+        ref Folder? place = ref _folders[string.GetHashCode(path, StringComparison.Ordinal) & (FolderCount - 1)];
+        Folder? folder = place;
+        if (folder is null || !path.SequenceEqual(folder.Path))
+        {
+            place = folder = new Folder(path.ToString(), IsPlain(path));
+        }
+
+        return folder;
+    }
+
+    // Nothing in it has to be followed or left out: a path below it means what it says.
+    private bool IsPlain(ReadOnlySpan<char> folder)
+    {
+        int slash = folder.LastIndexOf('/');
+        return folder.IsEmpty || (slash >= 0 && folder[slash..] is not ("/" or "/." or "/..") && _table.Find(folder)?.Kind is not ImageFileKind.SymbolicLink && FolderOf(folder[..slash]).IsPlain);
+    }
+
+    private ImageFile? Walk(string path)
     {
         Stack<string> pending = new(Enumerable.Reverse(path.Split('/', StringSplitOptions.RemoveEmptyEntries)));
         string current = "";
@@ -137,10 +163,10 @@ internal sealed class FileFacts
     public ReadOnlyMemory<byte> Read(string path) => Resolve(path) is { } file ? Content(file)?.Content ?? default : default;
 
     /// <summary>What looking at a regular file's bytes gave; null for what is not one.</summary>
-    public ContentFacts? Content(ImageFile file) => _contents.GetValueOrDefault(file.Path);
+    public ContentFacts? Content(ImageFile file) => _table.Content(file);
 
     /// <summary>The MD5 of a regular file; null where it is not known.</summary>
-    public string? Md5(ImageFile file) => Content(file)?.Md5;
+    public Md5Sum? Md5(ImageFile file) => Content(file)?.Md5;
 
     /// <summary>What an ELF file says of itself; null for others.</summary>
     public ElfFacts? Elf(ImageFile file) => Content(file)?.Elf;
@@ -149,7 +175,9 @@ internal sealed class FileFacts
     public ProgramKind Program(ImageFile file) => Content(file)?.Program ?? ProgramKind.None;
 
     private string[] Words(ImageFile file)
-        => _contents.TryGetValue(file.Path, out ContentFacts? facts) && facts.Interpreter.Length > 0 ? facts.Interpreter.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : [];
+        => Content(file) is { Interpreter.Length: > 0 } facts ? facts.Interpreter.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : [];
+
+    private sealed record Folder(string Path, bool IsPlain);
 }
 
 /// <summary>What a file's first bytes and telling words say it is.</summary>

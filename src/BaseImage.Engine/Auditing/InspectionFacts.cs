@@ -87,19 +87,28 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
             merged.Apply(layers[i].Replay($"{item.Reference} layer {manifest.Layers[i].DiffId}"), i, observe: _ => placed, cancellation: cancellationToken);
         }
 
-        Dictionary<string, ContentFacts> contents = new(StringComparer.Ordinal);
+        InspectedImage image = new(item.Reference, item.Image.Name, manifest, item.Digest, merged);
+        (FileTable table, HashSet<MergedFileBody> visible) = Describe(image);
+        return new FileFacts(table, secrets, LayerUse.Of(layers.Count, stored, visible)) { ListPackages = () => image.Packages };
+    }
+
+    private static (FileTable Table, HashSet<MergedFileBody> Visible) Describe(InspectedImage image)
+    {
+        List<(ImageFile File, ContentFacts? Content)> files = [];
         HashSet<MergedFileBody> visible = [];
-        foreach (MergedFile file in merged.Files())
+        foreach (MergedFile file in image.Merged.Files())
         {
-            if (file.Body.Known is ContentFacts facts)
+            ContentFacts? content = file.Body.Known as ContentFacts;
+            files.Add((image.Describe(file), content));
+            if (content is not null)
             {
                 visible.Add(file.Body);
-                contents[file.ToString()] = facts;
             }
         }
 
-        InspectedImage image = new(item.Reference, item.Image.Name, manifest, item.Digest, merged);
-        return new FileFacts(image.Files, contents, secrets, LayerUse.Of(layers.Count, stored, visible)) { ListPackages = () => image.Packages };
+        // Bytes of names are in another order than the paths that are made of them.
+        (ImageFile File, ContentFacts? Content)[] sorted = [.. files.OrderBy(pair => pair.File.Path, StringComparer.Ordinal)];
+        return (new FileTable(Array.ConvertAll(sorted, pair => pair.File), Array.ConvertAll(sorted, pair => pair.Content)), visible);
     }
 
     // With what rules need of a file, more would not fit the memory that an audit may take.

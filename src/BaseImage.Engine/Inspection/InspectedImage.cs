@@ -47,7 +47,8 @@ internal sealed class InspectedImage
     /// <summary>The kept content of the file that an absolute path leads to; null where there is none or it was not kept.</summary>
     internal ReadOnlyMemory<byte>? ReadContent(string path) => Merged.Resolve(LayerPath.FromUtf8(path))?.Content;
 
-    private ImageFile Describe(MergedFile file)
+    /// <summary>One of its files.</summary>
+    internal ImageFile Describe(MergedFile file)
     {
         LayerEntry entry = file.Entry;
         return new ImageFile

@@ -22,6 +22,8 @@ internal sealed class PackageDatabase
 
     private readonly MergedFileSystem _files;
     private readonly Dictionary<MergedFile, string> _owners = [];
+    private readonly Dictionary<LayerPath, MergedFile?> _folders = [];
+    private (LayerPath Path, MergedFile? Folder) _last;
 
     private readonly Lazy<IReadOnlyList<ApkPackage>> _apk;
     private readonly Lazy<IReadOnlyList<ImagePackage>> _packages;
@@ -35,6 +37,8 @@ internal sealed class PackageDatabase
         UnreadManagers = [.. Foreign.Where(f => files.Resolve(LayerPath.FromUtf8(f.Path)) is not null).Select(f => f.Manager).Distinct()];
         ReadDpkgLists();
         ReadApkLists();
+        _folders.Clear();
+        _folders.TrimExcess();
     }
 
     /// <summary>The packages, in ordinal order of names, then architectures.</summary>
@@ -70,7 +74,7 @@ internal sealed class PackageDatabase
     private static ReadOnlyMemory<byte>? Content(MergedFileSystem files, string path) => files.Resolve(LayerPath.FromUtf8(path))?.Content;
 
     private static IEnumerable<MergedFile> Folder(MergedFileSystem files, string path)
-        => files.Resolve(LayerPath.FromUtf8(path))?.Children.Values.Where(file => !file.IsDirectory) ?? [];
+        => files.Resolve(LayerPath.FromUtf8(path))?.Children.Where(file => !file.IsDirectory) ?? [];
 
     private static IReadOnlyList<ControlParagraph> Stanzas(ReadOnlyMemory<byte> content, string name)
         => [.. Deb822Reader.ReadAll(content, name).Where(stanza => stanza["Package"] is not null)];
@@ -146,10 +150,28 @@ internal sealed class PackageDatabase
     {
         foreach (ReadOnlyMemory<byte> line in paths)
         {
-            if (LayerPath.TryCreate(line, out LayerPath path) && _files.Resolve(path, followLast: false) is { IsDirectory: false } file)
+            if (LayerPath.TryCreate(line, out LayerPath path) && Listed(path) is { IsDirectory: false } file)
             {
                 _owners.TryAdd(file, package);
             }
         }
+    }
+
+    // Many lines in a row name one folder.
+    private MergedFile? Listed(LayerPath path)
+    {
+        LayerPath parent = path.Parent;
+        if (parent != _last.Path || _last.Folder is null)
+        {
+            if (!_folders.TryGetValue(parent, out MergedFile? found))
+            {
+                _folders[parent] = found = _files.Resolve(parent);
+            }
+
+            _last = (parent, found);
+        }
+
+        MergedFile? folder = _last.Folder;
+        return path.IsRoot ? _files.Root : folder?.Child(path.Name);
     }
 }

@@ -140,6 +140,22 @@ internal readonly struct LayerPath : IEquatable<LayerPath>, IComparable<LayerPat
     /// <summary>The path as text without a leading '/': UTF-8, with <c>\xNN</c> for control characters and for bytes that are not UTF-8.</summary>
     public override string ToString() => LayerText.Escape(Span);
 
+    /// <summary>The same with a leading '/'.</summary>
+    public string ToAbsoluteText()
+    {
+        // Every file of an image is asked for it: one string, not two.
+        if (Span.IndexOfAnyExceptInRange((byte)' ', (byte)'~') >= 0)
+        {
+            return "/" + ToString();
+        }
+
+        return string.Create(_bytes.Length + 1, _bytes, static (text, bytes) =>
+        {
+            text[0] = '/';
+            Encoding.ASCII.GetChars(bytes.Span, text[1..]);
+        });
+    }
+
     /// <summary>Compares bytes.</summary>
     public static bool operator ==(LayerPath left, LayerPath right) => left.Equals(right);
 

@@ -9,6 +9,12 @@ internal static class LayerText
     /// <summary>UTF-8 text, with <c>\xNN</c> for every byte of a control character and of what is not UTF-8.</summary>
     public static string Escape(ReadOnlySpan<byte> bytes)
     {
+        // Nearly everything is plain ASCII, and every path of an image comes by.
+        if (bytes.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0)
+        {
+            return Encoding.ASCII.GetString(bytes);
+        }
+
         StringBuilder text = new(bytes.Length);
         while (!bytes.IsEmpty)
         {

@@ -1,16 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BaseImage.Engine.Layers;
 
 /// <summary>A file, directory, link or device in a merged file system.</summary>
 internal sealed class MergedFile
 {
-    private static readonly SortedDictionary<LayerPath, MergedFile> s_none = [];
-    private readonly SortedDictionary<LayerPath, MergedFile>? _children;
+    private readonly MergedFileSystem? _owner;
+    private Dictionary<LayerPath, MergedFile>? _children;
+    private MergedFile[]? _sorted;
 
-    internal MergedFile(LayerPath path, LayerEntry entry, int layer, bool isImplicit = false)
-    {
-        (Path, Entry, Layer, IsImplicit) = (path, entry, layer, isImplicit);
-        _children = entry.Kind == ImageFileKind.Directory ? [] : null;
-    }
+    internal MergedFile(LayerPath path, LayerEntry entry, int layer, bool isImplicit = false, MergedFileSystem? owner = null)
+        => (Path, Entry, Layer, IsImplicit, _owner) = (path, entry, layer, isImplicit, owner);
 
     /// <summary>Where it lies, after links among its parents were followed.</summary>
     public LayerPath Path { get; }
@@ -37,15 +37,50 @@ internal sealed class MergedFile
     public LayerPath? LinkedTo { get; internal init; }
 
     /// <summary>True for a directory.</summary>
-    public bool IsDirectory => _children is not null;
+    public bool IsDirectory => Entry.Kind == ImageFileKind.Directory;
 
-    /// <summary>A directory's files by name, in byte order; empty for others.</summary>
-    public IReadOnlyDictionary<LayerPath, MergedFile> Children => _children ?? s_none;
+    /// <summary>A directory's files in byte order of names; empty for others.</summary>
+    public IReadOnlyList<MergedFile> Children => _children is null ? [] : _sorted ??= Sorted(_children);
 
-    internal SortedDictionary<LayerPath, MergedFile> Members => _children ?? throw new InvalidOperationException($"'{Path}' is no directory.");
+    /// <summary>A directory's file of that name; null for none.</summary>
+    public MergedFile? Child(LayerPath name) => _children?.GetValueOrDefault(name);
+
+    internal bool IsOwnedBy(MergedFileSystem system) => ReferenceEquals(_owner, system);
+
+    /// <summary>The same for a file system that may change it.</summary>
+    internal MergedFile CopyFor(MergedFileSystem owner) => new(Path, Entry, Layer, IsImplicit, owner)
+    {
+        Body = Body,
+        LinkedTo = LinkedTo,
+        _children = _children is null ? null : new Dictionary<LayerPath, MergedFile>(_children),
+    };
+
+    internal void Add(MergedFile file)
+    {
+        _sorted = null;
+        _children ??= [];
+
+        // The key is part of the file's own path: one that was there may belong to a larger buffer.
+        _children.Remove(file.Path.Name);
+        _children.Add(file.Path.Name, file);
+    }
+
+    internal bool Remove(LayerPath name, [NotNullWhen(true)] out MergedFile? file)
+    {
+        file = null;
+        _sorted = null;
+        return _children?.Remove(name, out file) == true && file is not null;
+    }
 
     /// <summary>Its absolute path.</summary>
-    public override string ToString() => "/" + Path;
+    public override string ToString() => Path.ToAbsoluteText();
+
+    private static MergedFile[] Sorted(Dictionary<LayerPath, MergedFile> children)
+    {
+        MergedFile[] files = [.. children.Values];
+        Array.Sort(files, static (left, right) => left.Path.Name.CompareTo(right.Path.Name));
+        return files;
+    }
 }
 
 /// <summary>A file's content, shared by its hard links.</summary>

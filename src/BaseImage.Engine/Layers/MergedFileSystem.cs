@@ -21,10 +21,22 @@ internal sealed class MergedFileSystem
 
     /// <summary>Makes an empty file system.</summary>
     /// <param name="maxFiles">The most files of all layers together.</param>
-    public MergedFileSystem(long maxFiles = 10_000_000) => _maxFiles = maxFiles;
+    public MergedFileSystem(long maxFiles = 10_000_000)
+    {
+        _maxFiles = maxFiles;
+        Root = new MergedFile(LayerPath.Root, s_implicit, 0, isImplicit: true, this);
+    }
+
+    private MergedFileSystem(MergedFileSystem lower) => (_maxFiles, _files, Root) = (lower._maxFiles, lower._files, lower.Root);
 
     /// <summary>The root directory.</summary>
-    public MergedFile Root { get; } = new(LayerPath.Root, s_implicit, 0, isImplicit: true);
+    public MergedFile Root { get; private set; }
+
+    /// <summary>
+    /// A file system that starts as this one and shares all that further layers leave alone: applying one costs what the
+    /// layer changes. This one must not be changed any more.
+    /// </summary>
+    public MergedFileSystem Fork() => new(this);
 
     /// <summary>Applies the next layer.</summary>
     /// <param name="entries">The layer's entries.</param>
@@ -43,17 +55,18 @@ internal sealed class MergedFileSystem
             cancellation.ThrowIfCancellationRequested();
             if (entry.Path.IsRoot)
             {
-                (Root.Entry, Root.Layer, Root.IsImplicit) = (entry, layer, false);
+                MergedFile root = Own(Root);
+                (root.Entry, root.Layer, root.IsImplicit) = (entry, layer, false);
                 continue;
             }
-            MergedFile parent = Parent(entry, layer, entries.SourceName);
+            MergedFile parent = Own(Parent(entry, layer, entries.SourceName));
             LayerPath name = entry.Path.Name;
             if (name.Span.StartsWith(".wh."u8))
             {
                 Hide(parent, name, layer);
                 continue;
             }
-            MergedFile file = Put(parent, name.Copy(), entry, layer, entries.SourceName);
+            MergedFile file = Put(parent, name, entry, layer, entries.SourceName);
             if (entry.Kind == ImageFileKind.File)
             {
                 (file.Body.Layer, file.Body.EntryPath) = (layer, entry.Path);
@@ -76,7 +89,7 @@ internal sealed class MergedFileSystem
         MergedFile? file = Root;
         foreach (LayerPath name in path.Components())
         {
-            file = file?.Children.GetValueOrDefault(name);
+            file = file?.Child(name);
         }
         return file;
     }
@@ -97,7 +110,7 @@ internal sealed class MergedFileSystem
     public IEnumerable<MergedFile> Files()
     {
         Stack<IEnumerator<MergedFile>> stack = new();
-        stack.Push(Root.Children.Values.GetEnumerator());
+        stack.Push(Root.Children.GetEnumerator());
         while (stack.TryPeek(out IEnumerator<MergedFile>? level))
         {
             if (!level.MoveNext())
@@ -109,7 +122,7 @@ internal sealed class MergedFileSystem
             yield return file;
             if (file.IsDirectory)
             {
-                stack.Push(file.Children.Values.GetEnumerator());
+                stack.Push(file.Children.GetEnumerator());
             }
         }
     }
@@ -141,19 +154,20 @@ internal sealed class MergedFileSystem
 
     private MergedFile Put(MergedFile parent, LayerPath name, LayerEntry entry, int layer, string source)
     {
-        MergedFile? before = parent.Children.GetValueOrDefault(name);
+        MergedFile? before = parent.Child(name);
         if (before is { IsDirectory: true } && entry.Kind == ImageFileKind.Directory)
         {
+            before = Own(before);
             (before.Entry, before.Layer, before.IsImplicit) = (entry, layer, false);
             return before;
         }
-        LayerPath path = parent.Path.Append(name);
-        MergedFile file = entry.Kind == ImageFileKind.HardLink ? Linked(path, entry, layer, source) : new MergedFile(path, entry, layer);
+        LayerPath path = entry.Path.Parent == parent.Path ? entry.Path : parent.Path.Append(name);
+        MergedFile file = entry.Kind == ImageFileKind.HardLink ? Linked(path, entry, layer, source) : new MergedFile(path, entry, layer, owner: this);
         if (before is not null)
         {
             Remove(parent, name);
         }
-        Add(parent, name, file, source);
+        Add(parent, file, source);
         return file;
     }
 
@@ -165,22 +179,22 @@ internal sealed class MergedFileSystem
         {
             null => throw new TarInvalidException(source, $"'./{entry.Path}' is a hard link to './{entry.HardLinkPath}', which does not exist"),
             { IsDirectory: true } => throw new TarInvalidException(source, $"'./{entry.Path}' is a hard link to the directory './{entry.HardLinkPath}'"),
-            _ => new MergedFile(path, target.Entry with { Path = path }, layer) { LinkedTo = target.Path, Body = target.Body },
+            _ => new MergedFile(path, target.Entry with { Path = path }, layer, owner: this) { LinkedTo = target.Path, Body = target.Body },
         };
     }
 
-    private void Add(MergedFile parent, LayerPath name, MergedFile file, string source)
+    private void Add(MergedFile parent, MergedFile file, string source)
     {
         if (++_files > _maxFiles)
         {
             throw new TarLimitException(source, $"the layers have more than {_maxFiles} files");
         }
-        parent.Members[name] = file;
+        parent.Add(file);
     }
 
     private void Remove(MergedFile parent, LayerPath name)
     {
-        if (parent.Members.Remove(name, out MergedFile? file))
+        if (parent.Remove(name, out MergedFile? file))
         {
             _files -= Count(file);
         }
@@ -193,7 +207,7 @@ internal sealed class MergedFileSystem
         while (stack.TryPop(out MergedFile? file))
         {
             count++;
-            foreach (MergedFile child in file.Children.Values)
+            foreach (MergedFile child in file.Children)
             {
                 stack.Push(child);
             }
@@ -210,7 +224,7 @@ internal sealed class MergedFileSystem
             return;
         }
         // Names such as .wh..wh.plnk are aufs' own bookkeeping and hide nothing.
-        if (!marker.Span.StartsWith(".wh..wh."u8) && LayerPath.TryCreate(marker.Bytes[4..], out LayerPath name) && parent.Children.TryGetValue(name, out MergedFile? file))
+        if (!marker.Span.StartsWith(".wh..wh."u8) && LayerPath.TryCreate(marker.Bytes[4..], out LayerPath name) && parent.Child(name) is { } file)
         {
             HideFile(parent, name, file, layer);
         }
@@ -228,6 +242,7 @@ internal sealed class MergedFileSystem
 
     private void HideBelow(MergedFile directory, int layer)
     {
+        directory = Own(directory);
         if (!_hidden.Add(directory))
         {
             return;
@@ -235,15 +250,15 @@ internal sealed class MergedFileSystem
         Stack<MergedFile> stack = new([directory]);
         while (stack.TryPop(out MergedFile? file))
         {
-            foreach ((LayerPath name, MergedFile child) in file.Children.ToList())
+            foreach (MergedFile child in file.Children)
             {
                 if (child.Layer < layer && !HasOwn(child, layer))
                 {
-                    Remove(file, name);
+                    Remove(file, child.Path.Name);
                 }
                 else
                 {
-                    stack.Push(child);
+                    stack.Push(Own(child));
                 }
             }
         }
@@ -255,7 +270,7 @@ internal sealed class MergedFileSystem
         Stack<MergedFile> stack = new([top]);
         while (stack.TryPop(out MergedFile? file))
         {
-            foreach (MergedFile child in file.Children.Values)
+            foreach (MergedFile child in file.Children)
             {
                 if (child.Layer >= layer)
                 {
@@ -273,11 +288,13 @@ internal sealed class MergedFileSystem
         MergedFile directory = Root;
         foreach (LayerPath name in entry.Path.Parent.Components())
         {
-            if (!directory.Children.TryGetValue(name, out MergedFile? next))
+            MergedFile? next = directory.Child(name);
+            if (next is null)
             {
                 LayerPath path = directory.Path.Append(name);
-                next = new MergedFile(path, s_implicit with { Path = path }, layer, isImplicit: true);
-                Add(directory, name.Copy(), next, source);
+                directory = Own(directory);
+                next = new MergedFile(path, s_implicit with { Path = path }, layer, isImplicit: true, this);
+                Add(directory, next, source);
             }
             if (next.Entry.Kind == ImageFileKind.SymbolicLink)
             {
@@ -308,7 +325,7 @@ internal sealed class MergedFileSystem
                 current = Find(current.Path.Parent)!;
                 continue;
             }
-            if (!LayerPath.TryCreate(part, out LayerPath name) || !current.Children.TryGetValue(name, out MergedFile? next))
+            if (!LayerPath.TryCreate(part, out LayerPath name) || current.Child(name) is not { } next)
             {
                 return null;
             }
@@ -319,6 +336,31 @@ internal sealed class MergedFileSystem
                     return null;
                 }
                 next = target;
+            }
+            current = next;
+        }
+        return current;
+    }
+
+    // What a lower file system shares is copied before it changes, with the folders that lead there.
+    private MergedFile Own(MergedFile file)
+    {
+        if (file.IsOwnedBy(this))
+        {
+            return file;
+        }
+        if (!Root.IsOwnedBy(this))
+        {
+            Root = Root.CopyFor(this);
+        }
+        MergedFile current = Root;
+        foreach (LayerPath name in file.Path.Components())
+        {
+            MergedFile next = current.Child(name)!;
+            if (!next.IsOwnedBy(this))
+            {
+                next = next.CopyFor(this);
+                current.Add(next);
             }
             current = next;
         }

@@ -48,7 +48,7 @@ internal sealed class TestFacts
             _contents[path] = new ContentFacts
             {
                 Digest = Digest.Of(bytes),
-                Md5 = Md5(bytes),
+                Md5 = new Md5Sum(System.Security.Cryptography.MD5.HashData(bytes)),
                 Program = program,
                 Elf = elf,
                 Licences = licences,

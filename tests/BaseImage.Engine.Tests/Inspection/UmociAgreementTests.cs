@@ -40,7 +40,7 @@ public sealed class UmociAgreementTests : IDisposable
         Assert.Equal(Lines("list"), files.Select(f => string.Join('|',
             "./" + Text(f.Path), Kind(f.Entry.Kind), Convert.ToString(f.Entry.Kind is ImageFileKind.SymbolicLink ? 0x1FF : f.Entry.Mode, 8), f.Entry.Uid, f.Entry.Gid,
             f.Entry.Kind is ImageFileKind.SymbolicLink ? Encoding.Latin1.GetString(f.Entry.LinkTarget.Span) : "",
-            f.IsDirectory ? f.Children.Values.Count(c => c.IsDirectory) + 2 : f.Entry.Kind is ImageFileKind.File ? names[f.Body] : 1)).Order(StringComparer.Ordinal));
+            f.IsDirectory ? f.Children.Count(c => c.IsDirectory) + 2 : f.Entry.Kind is ImageFileKind.File ? names[f.Body] : 1)).Order(StringComparer.Ordinal));
         MergedFile[] regular = [.. files.Where(f => f.Entry.Kind is ImageFileKind.File)];
         Assert.Equal(Lines("times"), regular.Select(f => $"./{Text(f.Path)}|{f.Entry.Size}|{f.Entry.ModifiedTime}.0000000000").Order(StringComparer.Ordinal));
         Assert.Equal(Lines("sums").Select(l => l[66..] + " " + l[..64]).Order(StringComparer.Ordinal), regular.Select(f => $"./{Text(f.Path)} {f.Digest.Hex}").Order(StringComparer.Ordinal));

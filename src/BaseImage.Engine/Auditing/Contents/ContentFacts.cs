@@ -15,8 +15,8 @@ internal sealed record ContentFacts : IFileContent
     /// <summary>SHA-256 of the content.</summary>
     public Digest Digest { get; init; }
 
-    /// <summary>MD5 in lower-case hexadecimal digits, which is what dpkg's lists of files hold (deb-md5sums(5)); null where it was not made.</summary>
-    public string? Md5 { get; init; }
+    /// <summary>MD5, which is what dpkg's lists of files hold (deb-md5sums(5)); null where it was not made.</summary>
+    public Md5Sum? Md5 { get; init; }
 
     /// <summary>What sort of program it is.</summary>
     public ProgramKind Program { get; init; }

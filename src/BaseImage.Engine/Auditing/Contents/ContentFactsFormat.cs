@@ -11,7 +11,13 @@ internal static class ContentFactsFormat
     {
         writer.Hex(facts.Digest.Hex);
         writer.Flag(facts.Md5 is not null);
-        writer.Hex(facts.Md5 ?? "");
+        if (facts.Md5 is { } md5)
+        {
+            Span<byte> sum = stackalloc byte[Md5Sum.Length];
+            md5.Write(sum);
+            writer.Raw(sum);
+        }
+
         writer.Number((int)facts.Program);
         writer.Flag(facts.Elf is not null);
         if (facts.Elf is { } elf)
@@ -39,8 +45,8 @@ internal static class ContentFactsFormat
     /// <exception cref="InvalidDataException">They are damaged.</exception>
     public static ContentFacts Read(FactsReader reader) => new()
     {
-        Digest = Digest.FromSha256(reader.Raw(SHA256.HashSizeInBytes)),
-        Md5 = reader.Flag() ? reader.Hex(MD5.HashSizeInBytes) : null,
+        Digest = Digest.FromSha256(reader.Raw(SHA256.HashSizeInBytes).Span),
+        Md5 = reader.Flag() ? new Md5Sum(reader.Raw(Md5Sum.Length).Span) : null,
         Program = reader.Choice<ProgramKind>(),
         Elf = reader.Flag() ? ElfFactsFormat.Read(reader) : null,
         Licences = reader.Flag() ? reader.List(LicencePart.MaximumLicences, r => r.Text()) : null,

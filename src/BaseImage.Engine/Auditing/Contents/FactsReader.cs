@@ -5,13 +5,12 @@ namespace BaseImage.Engine.Auditing.Contents;
 
 /// <summary>
 /// Reads what <see cref="FactsWriter"/> wrote, and believes nothing of it: what cannot be is an
-/// <see cref="InvalidDataException"/>, and no count makes it take memory that the data does not fill.
+/// <see cref="InvalidDataException"/>, and no count makes it take memory that the data does not fill. Bytes that it gives
+/// are parts of the data, not copies.
 /// </summary>
-internal sealed class FactsReader(Stream stream)
+internal sealed class FactsReader(ReadOnlyMemory<byte> data)
 {
-    private const int Piece = 64 * 1024;
-
-    private readonly byte[] _number = new byte[8];
+    private int _position;
 
     /// <summary>A flag.</summary>
     public bool Flag() => Number(1) == 1;
@@ -22,12 +21,12 @@ internal sealed class FactsReader(Stream stream)
         ulong value = 0;
         for (int shift = 0; shift < 63; shift += 7)
         {
-            int next = stream.ReadByte();
-            if (next < 0)
+            if (_position == data.Length)
             {
                 throw new InvalidDataException("The facts end too early.");
             }
 
+            byte next = data.Span[_position++];
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80)
             {
@@ -39,11 +38,7 @@ internal sealed class FactsReader(Stream stream)
     }
 
     /// <summary>A number of either sign.</summary>
-    public long Signed()
-    {
-        Exactly(_number);
-        return BinaryPrimitives.ReadInt64LittleEndian(_number);
-    }
+    public long Signed() => BinaryPrimitives.ReadInt64LittleEndian(Raw(sizeof(long)).Span);
 
     /// <summary>One of an enumeration's values, which go from 0 to the last.</summary>
     public T Choice<T>()
@@ -51,47 +46,23 @@ internal sealed class FactsReader(Stream stream)
         => Values<T>.All[(int)Number(Values<T>.All.Length - 1)];
 
     /// <summary>Bytes, at most so many.</summary>
-    public byte[] Bytes(int most)
-    {
-        int length = (int)Number(most);
-        if (length <= Piece)
-        {
-            byte[] small = new byte[length];
-            Exactly(small);
-            return small;
-        }
-
-        // A wrong length must not take memory before the data is there.
-        using MemoryStream all = new();
-        byte[] buffer = new byte[Piece];
-        for (int left = length; left > 0;)
-        {
-            int read = stream.Read(buffer, 0, Math.Min(left, buffer.Length));
-            if (read == 0)
-            {
-                throw new InvalidDataException("The facts end too early.");
-            }
-
-            all.Write(buffer, 0, read);
-            left -= read;
-        }
-
-        return all.ToArray();
-    }
+    public ReadOnlyMemory<byte> Bytes(int most) => Raw((int)Number(most));
 
     /// <summary>Bytes of a known number.</summary>
-    public byte[] Raw(int length)
+    public ReadOnlyMemory<byte> Raw(int length)
     {
-        byte[] value = new byte[length];
-        Exactly(value);
+        if (length > data.Length - _position)
+        {
+            throw new InvalidDataException("The facts end too early.");
+        }
+
+        ReadOnlyMemory<byte> value = data.Slice(_position, length);
+        _position += length;
         return value;
     }
 
     /// <summary>A text of at most so many bytes.</summary>
-    public string Text(int most = 4096) => Encoding.UTF8.GetString(Bytes(most));
-
-    /// <summary>So many bytes as hexadecimal digits in lower case.</summary>
-    public string Hex(int length) => Convert.ToHexString(Raw(length)).ToLowerInvariant();
+    public string Text(int most = 4096) => Encoding.UTF8.GetString(Bytes(most).Span);
 
     /// <summary>A list of at most so many.</summary>
     public IReadOnlyList<T> List<T>(int most, Func<FactsReader, T> read)
@@ -114,7 +85,7 @@ internal sealed class FactsReader(Stream stream)
     /// <summary>Demands that nothing follows.</summary>
     public void End()
     {
-        if (stream.ReadByte() >= 0)
+        if (_position < data.Length)
         {
             throw new InvalidDataException("Something follows the facts.");
         }
@@ -124,13 +95,5 @@ internal sealed class FactsReader(Stream stream)
         where T : struct, Enum
     {
         public static readonly T[] All = Enum.GetValues<T>();
-    }
-
-    private void Exactly(Span<byte> buffer)
-    {
-        if (stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) != buffer.Length)
-        {
-            throw new InvalidDataException("The facts end too early.");
-        }
     }
 }

@@ -16,30 +16,28 @@ internal static class LayerFactsFormat
     // Facts of a layer that need more are made again each time: few layers are that large, and an entry is read whole.
     private const int MaximumPacked = 128 << 20;
 
+    // Nor does anybody want more of them in memory.
+    private const long MaximumUnpacked = 768L << 20;
+
     /// <summary>Packs; null where the result is too large to be kept.</summary>
     public static byte[]? Write(LayerFacts facts, Digest diffId)
     {
+        // Written twice, so that the frame can say how much it holds, and the reader need not guess.
+        using CountingStream counted = new();
+        if (!TryWrite(new FactsWriter(counted), facts, diffId, () => counted.Length <= MaximumUnpacked))
+        {
+            return null;
+        }
+
         using MemoryStream packed = new();
         using (ZstdSharp.CompressionStream zstd = new(packed, CompressionLevel, leaveOpen: true))
         {
             zstd.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+            zstd.SetPledgedSrcSize((ulong)counted.Length);
             using BufferedStream buffered = new(zstd, 1 << 16);
-            FactsWriter writer = new(buffered);
-            writer.Text(diffId.ToString());
-            writer.Number(LayerScan.Version);
-            writer.Number(facts.Files.Count);
-            foreach (LayerFile file in facts.Files)
+            if (!TryWrite(new FactsWriter(buffered), facts, diffId, () => packed.Length <= MaximumPacked))
             {
-                WriteEntry(writer, file.Entry);
-                if (file.Content is { } content)
-                {
-                    ContentFactsFormat.Write(writer, content);
-                }
-
-                if (packed.Length > MaximumPacked)
-                {
-                    return null;
-                }
+                return null;
             }
         }
 
@@ -51,11 +49,7 @@ internal static class LayerFactsFormat
     {
         try
         {
-            using MemoryStream source = new(packed);
-            using ZstdSharp.DecompressionStream zstd = new(source, checkEndOfStream: true, leaveOpen: true);
-            zstd.SetParameter(ZstdSharp.Unsafe.ZSTD_dParameter.ZSTD_d_windowLogMax, 23);
-            using BufferedStream buffered = new(zstd, 1 << 16);
-            FactsReader reader = new(buffered);
+            FactsReader reader = new(Unpack(packed));
             if (reader.Text() != diffId.ToString() || reader.Number() != LayerScan.Version)
             {
                 return null;
@@ -63,11 +57,67 @@ internal static class LayerFactsFormat
 
             IReadOnlyList<LayerFile> files = reader.List(MaximumEntries, ReadFile);
             reader.End();
-            return source.Position == source.Length ? new LayerFacts(files) : null;
+            return new LayerFacts(files);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
         {
             return null;
+        }
+    }
+
+    private static bool TryWrite(FactsWriter writer, LayerFacts facts, Digest diffId, Func<bool> fits)
+    {
+        writer.Text(diffId.ToString());
+        writer.Number(LayerScan.Version);
+        writer.Number(facts.Files.Count);
+        foreach (LayerFile file in facts.Files)
+        {
+            WriteEntry(writer, file.Entry);
+            if (file.Content is { } content)
+            {
+                ContentFactsFormat.Write(writer, content);
+            }
+
+            if (!fits())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // What a frame says of its length is believed as far as its data bears it out.
+    private static ReadOnlyMemory<byte> Unpack(byte[] packed)
+    {
+        ulong length = ZstdSharp.Decompressor.GetDecompressedSize(packed);
+        if (length > MaximumUnpacked)
+        {
+            throw new InvalidDataException("The facts have no length, or one beyond what is read.");
+        }
+
+        using MemoryStream source = new(packed);
+        using ZstdSharp.DecompressionStream zstd = new(source, checkEndOfStream: true, leaveOpen: true);
+        zstd.SetParameter(ZstdSharp.Unsafe.ZSTD_dParameter.ZSTD_d_windowLogMax, 23);
+        byte[] data = new byte[Math.Min((int)length, (packed.Length * 16L) + (1 << 16))];
+        for (int filled = 0; ;)
+        {
+            int read = zstd.Read(data, filled, data.Length - filled);
+            filled += read;
+            if (filled == (int)length)
+            {
+                return zstd.ReadByte() < 0 && source.Position == source.Length ? data : throw new InvalidDataException("Something follows the facts.");
+            }
+
+            if (read == 0)
+            {
+                throw new InvalidDataException("The facts end too early.");
+            }
+
+            if (filled == data.Length)
+            {
+                Array.Resize(ref data, (int)Math.Min((long)length, 2L * data.Length));
+            }
         }
     }
 
@@ -94,8 +144,8 @@ internal static class LayerFactsFormat
     private static LayerFile ReadFile(FactsReader reader)
     {
         ImageFileKind kind = reader.Choice<ImageFileKind>();
-        byte[] name = reader.Bytes(MaximumPath);
-        if (!LayerPath.TryCreate(name, out LayerPath path) || !path.Span.SequenceEqual(name) || (path.IsRoot && kind is not ImageFileKind.Directory))
+        ReadOnlyMemory<byte> name = reader.Bytes(MaximumPath);
+        if (!LayerPath.TryCreate(name, out LayerPath path) || !path.Span.SequenceEqual(name.Span) || (path.IsRoot && kind is not ImageFileKind.Directory))
         {
             throw new InvalidDataException("The facts have a path that no layer can have.");
         }
@@ -137,5 +187,34 @@ internal static class LayerFactsFormat
         }
 
         return xattrs.ToImmutable();
+    }
+
+    private sealed class CountingStream : Stream
+    {
+        private long _length;
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => _length;
+
+        public override long Position { get => _length; set => throw new NotSupportedException(); }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => _length += count;
+
+        public override void Write(ReadOnlySpan<byte> buffer) => _length += buffer.Length;
     }
 }

@@ -9,7 +9,7 @@ internal static class LayerScan
     /// What the facts of a layer in the cache were made by. Whoever adds a fact, or changes how one is found, raises it:
     /// facts of another version count as absent.
     /// </summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     // A merged image of more files than this does not fit the memory that an audit may take.
     private const int MaximumEntries = 1_000_000;

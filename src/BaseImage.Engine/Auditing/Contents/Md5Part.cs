@@ -19,7 +19,7 @@ internal sealed class Md5Part : IContentPart, IDisposable
     {
         Span<byte> sum = stackalloc byte[MD5.HashSizeInBytes];
         _hash.GetHashAndReset(sum);
-        return facts with { Md5 = Convert.ToHexString(sum).ToLowerInvariant() };
+        return facts with { Md5 = new Md5Sum(sum) };
     }
 
     /// <inheritdoc/>

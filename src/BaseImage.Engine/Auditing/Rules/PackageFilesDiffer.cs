@@ -39,24 +39,26 @@ internal sealed class PackageFilesDiffer : IAuditRule
 
         DpkgDiversions diversions = DpkgDiversions.Read(files);
         List<RuleFinding> findings = [];
+        char[] buffer = new char[4096];
         long compared = 0;
         foreach (PackageFileList list in lists)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            List<string> missing = [], dropped = [];
-            foreach ((string listed, string md5) in list.Files)
+            Absent missing = new(), dropped = new();
+            HashSet<string>? conffiles = null;
+            for (PackageFileCursor listed = list.Read(buffer); listed.Next();)
             {
-                string path = diversions.Of(listed, list.Package);
+                ReadOnlySpan<char> path = diversions.Of(listed.Path, list.Package);
                 if (files.Resolve(path) is not { } file)
                 {
-                    (list.IsAssembled || Dropped.Any(place => path.StartsWith(place, StringComparison.Ordinal)) ? dropped : missing).Add(path);
+                    (list.IsAssembled || IsDropped(path) ? dropped : missing).Add(path);
                 }
                 else if (files.Md5(file) is { } actual)
                 {
                     compared++;
-                    if (actual != md5 && !list.Conffiles.Contains(listed))
+                    if (actual != listed.Md5 && !(conffiles ??= PackageFileLists.Conffiles(files, list)).Contains(listed.Path.ToString()))
                     {
-                        findings.Add(new RuleFinding(file.Path, $"differs from what package {list.Package} shipped (MD5 {actual}, not {md5})"));
+                        findings.Add(new RuleFinding(file.Path, $"differs from what package {list.Package} shipped (MD5 {actual}, not {listed.Md5})"));
                     }
                 }
                 else
@@ -75,12 +77,43 @@ internal sealed class PackageFilesDiffer : IAuditRule
             failing => $"{Words.Number(failing.Count(f => f.Severity is null), "file differs", "files differ")} from what packages shipped; {Words.Count(failing.Count(f => f.Severity is not null), "package lacks files", "packages lack files")}");
     }
 
-    private static void AddMissing(List<RuleFinding> findings, string package, List<string> paths, Severity severity, string key)
+    private static bool IsDropped(ReadOnlySpan<char> path)
     {
-        if (paths.Count > 0)
+        foreach (string place in Dropped)
         {
-            string more = paths.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {paths.Count - 3} more") : "";
-            findings.Add(new RuleFinding("", $"package {package} lacks {Words.Number(paths.Count, "file", "files")}: {string.Join(", ", paths.Take(3))}{more}", severity, $"{key}:{package}"));
+            if (path.StartsWith(place, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void AddMissing(List<RuleFinding> findings, string package, Absent absent, Severity severity, string key)
+    {
+        if (absent.Count > 0)
+        {
+            string more = absent.Count > absent.Names.Count ? string.Create(CultureInfo.InvariantCulture, $" and {absent.Count - absent.Names.Count} more") : "";
+            findings.Add(new RuleFinding("", $"package {package} lacks {Words.Number(absent.Count, "file", "files")}: {string.Join(", ", absent.Names)}{more}", severity, $"{key}:{package}"));
+        }
+    }
+
+    // How many files a package lacks, and the first few of them.
+    private sealed class Absent
+    {
+        private const int Named = 3;
+
+        public List<string> Names { get; } = new(Named);
+
+        public int Count { get; private set; }
+
+        public void Add(ReadOnlySpan<char> path)
+        {
+            if (Count++ < Named)
+            {
+                Names.Add(path.ToString());
+            }
         }
     }
 }

@@ -66,14 +66,16 @@ internal sealed class TreeDifferences
             Compare(pair.Left, pair.Right);
             foreach (LayerPath name in Names(pair.Left, pair.Right))
             {
-                stack.Push((pair.Left?.Children.GetValueOrDefault(name), pair.Right?.Children.GetValueOrDefault(name)));
+                stack.Push((pair.Left?.Child(name), pair.Right?.Child(name)));
             }
         }
     }
 
     private static IEnumerable<LayerPath> Names(MergedFile? left, MergedFile? right)
-        => left is null or { IsDirectory: false } ? right?.Children.Keys ?? [] : right is null or { IsDirectory: false } ? left.Children.Keys
-            : left.Children.Keys.Concat(right.Children.Keys.Where(name => !left.Children.ContainsKey(name)));
+        => left is null or { IsDirectory: false } ? Names(right) : right is null or { IsDirectory: false } ? Names(left)
+            : Names(left).Concat(Names(right).Where(name => left.Child(name) is null));
+
+    private static IEnumerable<LayerPath> Names(MergedFile? directory) => directory?.Children.Select(file => file.Path.Name) ?? [];
 
     private void Compare(MergedFile? left, MergedFile? right)
     {
