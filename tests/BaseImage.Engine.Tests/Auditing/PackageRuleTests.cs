@@ -1,3 +1,4 @@
+using BaseImage.Engine.Auditing.Packages;
 using BaseImage.Engine.Auditing.Policies;
 
 namespace BaseImage.Engine.Tests.Auditing;
@@ -111,14 +112,34 @@ public class PackageRuleTests
     public void An_image_of_one_program_needs_no_database() => Assert.Equal(AuditStatus.Pass, new TestFacts().Program("/app").Row("BI3003").Status);
 
     [Theory]
+    [InlineData("debian", "eol", "eol-lts")]
+    [InlineData("ubuntu", "eol", "")]
+    public void Ends_of_life_are_those_that_the_distributions_publish(string distribution, string until, string extended)
+    {
+        string file = $"/usr/share/distro-info/{distribution}.csv";
+        Tools.Require(File.Exists(file), "distro-info-data is not installed");
+        string[][] rows = [.. File.ReadLines(file).Select(line => line.Split(','))];
+        Dictionary<string, int> columns = rows[0].Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
+        string? Cell(string[] row, string column) => columns.TryGetValue(column, out int i) && i < row.Length && row[i].Length > 0 ? row[i] : null;
+        Dictionary<string, string[]> published = rows.Skip(1).ToDictionary(row => Cell(row, "series")!, StringComparer.Ordinal);
+
+        // An older list than the table does not know the newest releases; what it knows has to agree.
+        SupportedRelease[] known = [.. SupportTable.Of(distribution).Where(release => published.TryGetValue(release.Codename, out string[]? row) && Cell(row, until) is not null)];
+        Assert.True(known.Length >= 6);
+        Assert.Equal(
+            known.Select(release => (release.Version, Cell(published[release.Codename], until)!, extended.Length == 0 ? null : Cell(published[release.Codename], extended))),
+            known.Select(release => (Cell(published[release.Codename], "version")!.Split(' ')[0], release.Until.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), release.Extended?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    [Theory]
     [Fires("BI3016")]
     [Quiet("BI3016")]
     [InlineData("ID=debian\nVERSION_ID=\"11\"\n", "2026-11-24", AuditStatus.Fail, "2026-08-31")]
     [InlineData("ID=debian\nVERSION_ID=\"11\"\n", "2026-08-31", AuditStatus.Pass, "LTS")]
     [InlineData("ID=debian\nVERSION_ID=\"12\"\n", "2026-11-24", AuditStatus.Pass, "LTS")]
     [InlineData("ID=debian\nVERSION_ID=\"13\"\n", "2026-11-24", AuditStatus.Pass, "")]
-    [InlineData("ID=ubuntu\nVERSION_ID=\"20.04\"\n", "2026-11-24", AuditStatus.Fail, "2025-05-31")]
-    [InlineData("ID=ubuntu\nVERSION_ID=\"22.04\"\n", "2027-04-01", AuditStatus.Pass, "until 2027-04-30")]
+    [InlineData("ID=ubuntu\nVERSION_ID=\"20.04\"\n", "2026-11-24", AuditStatus.Fail, "2025-05-29")]
+    [InlineData("ID=ubuntu\nVERSION_ID=\"22.04\"\n", "2027-04-01", AuditStatus.Pass, "until 2027-06-01")]
     [InlineData("ID=alpine\nVERSION_ID=3.20.3\n", "2026-11-24", AuditStatus.Fail, "2026-04-01")]
     [InlineData("ID=alpine\nVERSION_ID=3.22.1\n", "2026-11-24", AuditStatus.Pass, "")]
     [InlineData("ID=debian\n", "2026-11-24", AuditStatus.Skipped, "not in the table")]
