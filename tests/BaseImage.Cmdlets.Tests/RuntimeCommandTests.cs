@@ -54,6 +54,41 @@ public sealed class RuntimeCommandTests : IDisposable
         Assert.Contains("ParameterArgumentValidationError", id.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_setting_can_be_said_by_a_parameter_or_by_the_policy_and_the_parameter_wins()
+    {
+        (string Name, string Policy, string Parameter, string Other)[] settings =
+        [
+            ("MemoryLimit", "'64 MiB'", "64MB", "65MB"), ("ProcessLimit", "64", "64", "65"), ("ProcessorLimit", "0.5", "0.5", "0.6"), ("RunAs", "'7:8'", "7:8", "8:8"), ("RunSeconds", "4", "4", "5"),
+            ("TimeoutSeconds", "61", "61", "62"), ("ReadySeconds", "16", "16", "17"), ("GraceSeconds", "11", "11", "12"), ("Port", "@('80/tcp', '53/udp')", "80/tcp, 53/udp", "81/tcp"), ("LoadPath", "'/a'", "/a", "/b"),
+            ("LoadRequests", "0", "0", "1"), ("LoadSeconds", "4", "4", "5"), ("LeakSeconds", "21", "21", "22"),
+        ];
+        string journal = Path.Combine(_folder, "journal"), policy = Path.Combine(_folder, "policy.psd1");
+        string test = $"Test-BaseImage 'oci:{_folder}/root' -Rule BI1002 -IncludeRuntime -JournalPath '{journal}'";
+        using Shell shell = new();
+        int Lines(string arguments)
+        {
+            Assert.Single(shell.Run($"{test} {arguments}"));
+            return File.ReadAllLines(journal).Length;
+        }
+
+        // A line of the journal is one profile: what was audited under the same is not audited again.
+        int lines = Lines("");
+        foreach ((string name, string inPolicy, string parameter, string other) in settings)
+        {
+            File.WriteAllText(policy, $"@{{ SchemaVersion = 1; Runtime = @{{ {name} = {inPolicy} }} }}");
+            Assert.True(++lines == Lines($"-Policy '{policy}'"), name);
+            Assert.True(lines == Lines($"-{name} {parameter}"), name);
+            Assert.True(++lines == Lines($"-{name} {other}"), name);
+            Assert.True(lines == Lines($"-{name} {other} -Policy '{policy}'"), name);
+        }
+
+        File.WriteAllText(policy, "@{ SchemaVersion = 1; Runtime = @{ Memory = 1 } }");
+        PSObject error = Assert.Single(shell.Run($"try {{ {test} -Policy '{policy}' -ErrorAction Stop }} catch {{ $_.ToString() }}"));
+        Assert.Contains("policy.psd1:1:", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Write MemoryLimit = '256 MiB'.", error.ToString(), StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static bool IsRuntime(PSObject row) => Text(row, "RuleId").StartsWith("BI5", StringComparison.Ordinal);

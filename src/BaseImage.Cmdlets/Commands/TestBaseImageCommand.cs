@@ -33,8 +33,8 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     public AuditRule[] CustomRule { get; set; } = [];
 
     /// <summary>
-    /// The policy file: severities, limits, rules turned off, suppressions. An image that comes from Build-BaseImage brings its
-    /// definition's along.
+    /// The policy file: severities, limits, rules turned off, suppressions, and under what images are run. An image that comes
+    /// from Build-BaseImage brings its definition's along.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [PathTransformation]
@@ -80,70 +80,70 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     [Parameter]
     public SwitchParameter IncludeRuntime { get; set; }
 
-    /// <summary>Bytes of memory that the image has to work within, as 256MB.</summary>
+    /// <summary>Bytes of memory that the image has to work within, as 256MB; 512 MiB where neither this nor the policy's Runtime says.</summary>
     [Parameter]
-    [ValidateRange(16L << 20, 1L << 50)]
-    public long MemoryLimit { get; set; } = 512L << 20;
+    [ValidateRange(RuntimeSettings.LeastMemory, RuntimeSettings.MostMemory)]
+    public long? MemoryLimit { get; set; }
 
-    /// <summary>Processes and threads that the image has to work within.</summary>
+    /// <summary>Processes and threads that the image has to work within; 256 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(8, 1 << 20)]
-    public int ProcessLimit { get; set; } = 256;
+    [ValidateRange(RuntimeSettings.LeastProcesses, RuntimeSettings.MostProcesses)]
+    public int? ProcessLimit { get; set; }
 
-    /// <summary>Processors that each of its containers gets.</summary>
+    /// <summary>Processors that each of its containers gets; 1 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(0.1, 1024.0)]
-    public double ProcessorLimit { get; set; } = 1;
+    [ValidateRange(RuntimeSettings.LeastProcessors, RuntimeSettings.MostProcessors)]
+    public double? ProcessorLimit { get; set; }
 
-    /// <summary>user[:group] of the locked-down runs, in numbers; the image's own where none is given.</summary>
+    /// <summary>user[:group] of the locked-down runs, in numbers; the image's own where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidatePattern("^[0-9]{1,10}(:[0-9]{1,10})?$")]
+    [ValidatePattern(RuntimeSettings.RunAsPattern)]
     public string? RunAs { get; set; }
 
-    /// <summary>Seconds that a program is watched; one that still runs then is taken to run on.</summary>
+    /// <summary>Seconds that a program is watched, after which one that still runs is taken to run on; 3 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(1, 120)]
-    public int RunSeconds { get; set; } = 3;
+    [ValidateRange(1, RuntimeSettings.MostRunSeconds)]
+    public int? RunSeconds { get; set; }
 
-    /// <summary>Seconds that the engine may take for each run beside that.</summary>
+    /// <summary>Seconds that the engine may take for each run beside that; 60 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(5, 600)]
-    public int TimeoutSeconds { get; set; } = 60;
+    [ValidateRange(RuntimeSettings.LeastTimeoutSeconds, RuntimeSettings.MostSeconds)]
+    public int? TimeoutSeconds { get; set; }
 
-    /// <summary>Seconds that a program may take to be ready: healthy, or its ports listen.</summary>
+    /// <summary>Seconds that a program may take to be ready (healthy, or its ports listen); 15 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(1, 600)]
-    public int ReadySeconds { get; set; } = 15;
+    [ValidateRange(1, RuntimeSettings.MostSeconds)]
+    public int? ReadySeconds { get; set; }
 
-    /// <summary>Seconds that a program may take to end after its stop signal.</summary>
+    /// <summary>Seconds that a program may take to end after its stop signal; 10 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(1, 600)]
-    public int GraceSeconds { get; set; } = 10;
+    [ValidateRange(1, RuntimeSettings.MostSeconds)]
+    public int? GraceSeconds { get; set; }
 
     /// <summary>Ports that the program is to listen on beside those that its configuration exposes, as 8080 or 53/udp; where some are given, all of them are waited for.</summary>
     [Parameter]
     [ValidatePattern("^[0-9]{1,5}(/(tcp|udp|sctp))?$")]
-    public string[] Port { get; set; } = [];
+    public string[]? Port { get; set; }
 
-    /// <summary>The path that the load asks for by HTTP.</summary>
+    /// <summary>The path that the load asks for by HTTP; / where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidatePattern("^/[!-~]*$")]
-    public string LoadPath { get; set; } = "/";
+    [ValidatePattern(RuntimeSettings.LoadPathPattern)]
+    public string? LoadPath { get; set; }
 
-    /// <summary>Requests of the load at most; 0 for no load.</summary>
+    /// <summary>Requests of the load at most, 0 for no load; 100 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(0, 100_000)]
-    public int LoadRequests { get; set; } = 100;
+    [ValidateRange(0, RuntimeSettings.MostRequests)]
+    public int? LoadRequests { get; set; }
 
-    /// <summary>Seconds that the load lasts at most.</summary>
+    /// <summary>Seconds that the load lasts at most; 3 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(1, 120)]
-    public int LoadSeconds { get; set; } = 3;
+    [ValidateRange(1, RuntimeSettings.MostRunSeconds)]
+    public int? LoadSeconds { get; set; }
 
-    /// <summary>Seconds that a program that keeps growing is watched.</summary>
+    /// <summary>Seconds that a program that keeps growing is watched; 20 where neither this nor the policy says.</summary>
     [Parameter]
-    [ValidateRange(1, 600)]
-    public int LeakSeconds { get; set; } = 20;
+    [ValidateRange(1, RuntimeSettings.MostSeconds)]
+    public int? LeakSeconds { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -248,7 +248,8 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             Uses = _uses,
             Platform = Platform,
             Journal = _journal,
-            Runtime = IncludeRuntime ? Runtime(work) : null,
+            Runtime = IncludeRuntime ? new RuntimeRequest { ConfirmAsync = work.ShouldProcessAsync } : null,
+            RuntimeSettings = Settings(),
         };
         List<AuditResult> results = [];
         await foreach (AuditResult result in engine.Auditor.AuditAsync(request, work, work.Stop))
@@ -265,21 +266,20 @@ public sealed class TestBaseImageCommand : ImageCmdlet
         }
     }
 
-    private RuntimeRequest Runtime(PipelineWork work) => new()
+    private RuntimeSettings Settings() => new()
     {
-        ConfirmAsync = work.ShouldProcessAsync,
-        Memory = MemoryLimit,
-        Processes = ProcessLimit,
-        Processors = ProcessorLimit,
-        User = RunAs,
-        Watch = TimeSpan.FromSeconds(RunSeconds),
-        Timeout = TimeSpan.FromSeconds(TimeoutSeconds),
-        Ready = TimeSpan.FromSeconds(ReadySeconds),
-        Grace = TimeSpan.FromSeconds(GraceSeconds),
-        Ports = Port,
+        MemoryLimit = MemoryLimit,
+        ProcessLimit = ProcessLimit,
+        ProcessorLimit = ProcessorLimit,
+        RunAs = RunAs,
+        RunSeconds = RunSeconds,
+        TimeoutSeconds = TimeoutSeconds,
+        ReadySeconds = ReadySeconds,
+        GraceSeconds = GraceSeconds,
+        Port = Port,
         LoadPath = LoadPath,
         LoadRequests = LoadRequests,
-        LoadTime = TimeSpan.FromSeconds(LoadSeconds),
-        LeakTime = TimeSpan.FromSeconds(LeakSeconds),
+        LoadSeconds = LoadSeconds,
+        LeakSeconds = LeakSeconds,
     };
 }

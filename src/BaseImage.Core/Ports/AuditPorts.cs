@@ -52,60 +52,17 @@ public sealed record AuditRequest
     /// <summary>Where rows are taken down and found again; null for nowhere.</summary>
     public IAuditJournal? Journal { get; init; }
 
-    /// <summary>How to run the image for the run-time rules; null for not at all.</summary>
+    /// <summary>How to run the image for the run-time rules, where neither <see cref="RuntimeSettings"/> nor the policy says; null for not at all.</summary>
     public RuntimeRequest? Runtime { get; init; }
+
+    /// <summary>How the caller wants it to be run, whatever the policy says.</summary>
+    public RuntimeSettings RuntimeSettings { get; init; } = new();
 }
 
 /// <summary>A rule of the caller's own.</summary>
 /// <param name="Rule">What it demands and why.</param>
 /// <param name="EvaluateAsync">Judges one image and platform; what it throws makes the row's status Error.</param>
 public sealed record CustomRule(AuditRule Rule, Func<AuditedImage, CancellationToken, Task<IReadOnlyList<CustomFinding>>> EvaluateAsync);
-
-/// <summary>How an image is run for the run-time rules.</summary>
-public sealed record RuntimeRequest
-{
-    /// <summary>Asked before an image is run: its reference and what will be done; false leaves it alone.</summary>
-    public required Func<string, string, Task<bool>> ConfirmAsync { get; init; }
-
-    /// <summary>Bytes of memory that the image has to work within.</summary>
-    public long Memory { get; init; } = 512L << 20;
-
-    /// <summary>Processes and threads that the image has to work within.</summary>
-    public int Processes { get; init; } = 256;
-
-    /// <summary>Processors that each of its containers gets.</summary>
-    public double Processors { get; init; } = 1;
-
-    /// <summary>user[:group] of the locked-down runs, in numbers; null for the image's own.</summary>
-    public string? User { get; init; }
-
-    /// <summary>How long a program is watched; one that still runs then is taken to run on.</summary>
-    public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>How long the engine may take for each run beside that.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>How long a program may take to be ready: healthy, or its ports listen.</summary>
-    public TimeSpan Ready { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>How long a program may take to end after its stop signal.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Ports that it is to listen on beside those that its configuration exposes, as <c>8080/tcp</c>; where one is given, all are waited for.</summary>
-    public IReadOnlyList<string> Ports { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
-
-    /// <summary>The path that is asked for by HTTP.</summary>
-    public string LoadPath { get; init; } = "/";
-
-    /// <summary>Requests of the load at most; 0 for no load.</summary>
-    public int LoadRequests { get; init; } = 100;
-
-    /// <summary>How long the load lasts at most.</summary>
-    public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>How long a program that keeps growing is watched.</summary>
-    public TimeSpan LeakTime { get; init; } = TimeSpan.FromSeconds(20);
-}
 
 /// <summary>Measures what an attacker finds in images.</summary>
 public interface IMeasureImage

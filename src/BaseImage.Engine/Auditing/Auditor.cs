@@ -41,7 +41,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
             {
                 PendingFacts item = session.Items[i];
                 reporter.Progress(new ProgressUpdate(Activity, $"{item.Image} {item.Platform}", i, session.Items.Count));
-                string? key = journal is null ? null : JournalKey.Of(item, rules, ownRules, set.For(item.Name, item.Image), request.Runtime, time.GetUtcNow());
+                string? key = journal is null ? null : JournalKey.Of(item, rules, ownRules, set.For(item.Name, item.Image), Profile(request, set.For(item.Name, item.Image)), time.GetUtcNow());
                 if (key is not null && await journal!.FindAsync(key, cancellationToken).ConfigureAwait(false) is { } known)
                 {
                     foreach (AuditResult row in known.Rows)
@@ -60,6 +60,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                 }
 
                 AuditPolicy policy = set.For(facts!.Name, facts.Image);
+                RuntimeRequest? runtime = Profile(request, policy);
                 ResultBuilder builder = new(policy, time);
                 List<AuditResult> rows = [];
                 foreach (IAuditRule rule in rules)
@@ -67,14 +68,14 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                     cancellationToken.ThrowIfCancellationRequested();
 
                     // An image is run once, and only when a rule that the policy leaves on wants to know.
-                    if (rule.NeedsRuntime && facts!.Runtime is null && request.Runtime is not null && !policy.Disabled.ContainsKey(rule.Describe.Id))
+                    if (rule.NeedsRuntime && facts!.Runtime is null && runtime is not null && !policy.Disabled.ContainsKey(rule.Describe.Id))
                     {
-                        facts = facts with { Runtime = await ObserveAsync(item, request.Runtime, Needs(rules, policy), reporter, cancellationToken).ConfigureAwait(false) };
+                        facts = facts with { Runtime = await ObserveAsync(item, runtime, Needs(rules, policy), reporter, cancellationToken).ConfigureAwait(false) };
                     }
 
                     if (rule is StructureRule && facts!.Structure is null)
                     {
-                        facts = facts with { Structure = await StructureFactsSource.ReadAsync(item, facts, rules, policy, request.Runtime, observer, reporter, cancellationToken).ConfigureAwait(false) };
+                        facts = facts with { Structure = await StructureFactsSource.ReadAsync(item, facts, rules, policy, runtime, observer, reporter, cancellationToken).ConfigureAwait(false) };
                     }
 
                     AuditResult row = Evaluate(rule, facts! with { Limits = policy.Limits, Now = time.GetUtcNow() }, policy, builder, cancellationToken);
@@ -104,6 +105,9 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
 
     /// <inheritdoc/>
     public async Task<IAuditJournal> OpenJournalAsync(string path, CancellationToken cancellationToken) => await AuditJournal.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+
+    // What the caller says goes before what the policy says, and that before the defaults.
+    private static RuntimeRequest? Profile(AuditRequest request, AuditPolicy policy) => request.Runtime?.With(policy.Runtime).With(request.RuntimeSettings);
 
     // What could not be judged, or was not allowed to run, is tried again the next time.
     private async Task JournalAsync(AuditJournal? journal, string? key, PendingFacts item, IReadOnlyList<AuditResult> rows, ImageFacts facts, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ public sealed class PolicySchemaTests
 {
     private static readonly JObject Schema = StrictJson.ParseObject(File.ReadAllBytes(Path.Combine(ModuleFolder.Find("schemas"), "policy.schema.json")), "schema");
 
-    public static TheoryData<string> Tables => ["", "Limits", "Image", "Suppression"];
+    public static TheoryData<string> Tables => ["", "Limits", "Runtime", "Image", "Suppression"];
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -17,6 +17,7 @@ public sealed class PolicySchemaTests
         IReadOnlyList<string> keys = table switch
         {
             "Limits" => LimitReader.Keys,
+            "Runtime" => RuntimeReader.Keys,
             "Image" => PolicyTables.ImageKeys,
             "Suppression" => PolicyTables.SuppressionKeys,
             _ => PolicyTables.Keys,
@@ -44,7 +45,9 @@ public sealed class PolicySchemaTests
             """{ "SchemaVersion": 1, "Suppressions": { "Fingerprint": "0123456789abcdef0123456789abcdef", "Reason": "r", "Owner": "o", "Until": "2026-12-31" } }""",
             """{ "SchemaVersion": 1, "Suppressions": [ { "Reason": "r", "Owner": "o", "Until": "2026-12-31" } ] }""",
             """{ "SchemaVersion": 2, "Supressions": [] }""",
+            """{ "SchemaVersion": 1, "Runtime": { "MemoryLimit": "256 MiB", "ProcessLimit": 64, "ProcessorLimit": 0.5, "RunAs": 65532, "RunSeconds": 1, "TimeoutSeconds": 5, "ReadySeconds": 30, "GraceSeconds": 5, "Port": [8080, "53/udp"], "LoadPath": "/health", "LoadRequests": 0, "LoadSeconds": null, "LeakSeconds": 60 }, "Images": { "x*": { "Runtime": { "RunAs": "1:2" } } }, "Final": ["Runtime"] }""",
+            """{ "SchemaVersion": 1, "Runtime": { "Memory": 1, "ProcessLimit": 7, "RunAs": "root", "LoadPath": "health" } }""",
         ]);
-        Assert.Equal(["0", "0", "1", "2"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["0", "0", "1", "2", "0", "4"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

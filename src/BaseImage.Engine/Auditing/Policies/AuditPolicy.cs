@@ -1,5 +1,6 @@
 using System.Globalization;
 using BaseImage.Engine.Storage;
+using BaseImage.Ports;
 using Newtonsoft.Json.Linq;
 
 namespace BaseImage.Engine.Auditing.Policies;
@@ -19,6 +20,9 @@ internal sealed record AuditPolicy
     /// <summary>How much an image may have of what can be counted, and of what it may be made.</summary>
     public PolicyLimits Limits { get; init; } = PolicyLimits.None;
 
+    /// <summary>Under what images are run, where the caller does not say otherwise.</summary>
+    public RuntimeSettings Runtime { get; init; } = new();
+
     /// <summary>Findings that are accepted for a time.</summary>
     public IReadOnlyList<Suppression> Suppressions { get; init; } = [];
 
@@ -31,6 +35,7 @@ internal sealed record AuditPolicy
         ["severities"] = new JObject(Severities.Select(pair => new JProperty(pair.Key.ToUpperInvariant(), pair.Value.ToString()))),
         ["disabled"] = new JObject(Disabled.Select(pair => new JProperty(pair.Key.ToUpperInvariant(), pair.Value))),
         ["limits"] = Limits.ToModel(),
+        ["runtime"] = JObject.FromObject(Runtime),
         ["suppressions"] = new JArray(Suppressions.Select(s => s.ToModel(now)).OrderBy(model => CanonicalJson.WriteCompact(model), ByteOrder.Instance)),
     };
 

@@ -39,10 +39,10 @@ internal static partial class LimitReader
         TableReader table = TableReader.Open(node, "Limits", Keys, policy.Problems, Elsewhere);
         return new PolicyLimits
         {
-            Size = Size(table, "Size"),
+            Size = Size(table, "Size", SizeHint),
             Packages = (int?)table.Integer("Packages", 0, 1_000_000),
             Layers = (int?)table.Integer("Layers", 1, 1_000),
-            WastedBytes = Size(table, "WastedBytes"),
+            WastedBytes = Size(table, "WastedBytes", SizeHint.Replace("Size", "WastedBytes", StringComparison.Ordinal)),
             WastedRatio = Ratio(table, "WastedRatio"),
             Efficiency = Ratio(table, "Efficiency"),
             AllowedLicences = Texts(table, "AllowedLicences"),
@@ -50,7 +50,7 @@ internal static partial class LimitReader
             AllowedPackages = Texts(table, "AllowedPackages"),
             DeniedPackages = Texts(table, "DeniedPackages"),
             AllowedBases = Texts(table, "AllowedBases"),
-            AllowedPorts = Ports(table),
+            AllowedPorts = Ports(table, "AllowedPorts"),
             AllowedSetId = Paths(table),
             AllowedCapabilities = Named(table, "AllowedCapabilities", CapabilityHint, path => IsPath(path) ? null : $"'{SafeText.Of(path)}' is not a path in an image."),
             Compilers = Compilers(table),
@@ -61,7 +61,8 @@ internal static partial class LimitReader
     /// <summary>True for what can match a path in an image.</summary>
     internal static bool IsPath(string glob) => glob.StartsWith('/') || glob.StartsWith('*');
 
-    private static long? Size(TableReader table, string key)
+    /// <summary>A size as a text with a unit, or bytes as a number.</summary>
+    internal static long? Size(TableReader table, string key, string hint)
     {
         if (table.Node(key) is not { } size)
         {
@@ -73,7 +74,7 @@ internal static partial class LimitReader
             return bytes;
         }
 
-        table.Fail(key, $"'{SafeText.Of((size as DataScalar)?.Text ?? TableReader.Kind(size))}' is no size.", SizeHint.Replace("Size", key, StringComparison.Ordinal));
+        table.Fail(key, $"'{SafeText.Of((size as DataScalar)?.Text ?? TableReader.Kind(size))}' is no size.", hint);
         return null;
     }
 
@@ -118,9 +119,10 @@ internal static partial class LimitReader
         return paths;
     }
 
-    private static List<string>? Ports(TableReader table)
+    /// <summary>Ports as <c>8080/tcp</c>: one or an array, numbers for TCP.</summary>
+    internal static List<string>? Ports(TableReader table, string key)
     {
-        if (table.Node("AllowedPorts") is not { } node)
+        if (table.Node(key) is not { } node)
         {
             return null;
         }
@@ -137,7 +139,7 @@ internal static partial class LimitReader
             }
             else if (item is not DataRefused)
             {
-                table.Problems.Add(item.Position, $"AllowedPorts has {TableReader.Kind(item)}, which is no port.", "Write '8080/tcp', or the number alone for TCP.");
+                table.Problems.Add(item.Position, $"{key} has {TableReader.Kind(item)}, which is no port.", "Write '8080/tcp', or the number alone for TCP.");
             }
         }
 

@@ -12,6 +12,7 @@ namespace BaseImage.Engine.Auditing.Policies;
 ///     Severities    = @{ BI2001 = 'High' }
 ///     Disabled      = @{ BI2008 = 'documentation is wanted in these images' }
 ///     Limits        = @{ Size = '24 MiB'; AllowedPorts = 8080 }
+///     Runtime       = @{ MemoryLimit = '256 MiB'; ReadySeconds = 30; GraceSeconds = 5; LoadPath = '/health' }
 ///     Suppressions  = @(@{ Rule = 'BI2001'; Image = 'tools*'; Path = '/usr/bin/su'; Reason = 'needed by cron'; Owner = 'platform team'; Until = '2026-12-31' })
 ///     Images        = @{ 'tools*' = @{ Limits = @{ Size = '300 MiB' } } }
 /// }

@@ -1,4 +1,5 @@
 using BaseImage.Documents;
+using BaseImage.Ports;
 
 namespace BaseImage.Engine.Auditing.Policies;
 
@@ -6,10 +7,10 @@ namespace BaseImage.Engine.Auditing.Policies;
 internal sealed class PolicyTables(RuleCatalogue catalogue)
 {
     /// <summary>The keys of a policy file.</summary>
-    public static IReadOnlyList<string> Keys { get; } = ["$schema", "SchemaVersion", "Description", "Extends", "Severities", "Disabled", "Limits", "Suppressions", "Images", "Final"];
+    public static IReadOnlyList<string> Keys { get; } = ["$schema", "SchemaVersion", "Description", "Extends", "Severities", "Disabled", "Limits", "Runtime", "Suppressions", "Images", "Final"];
 
     /// <summary>The keys of what holds for some images.</summary>
-    public static IReadOnlyList<string> ImageKeys { get; } = ["Severities", "Disabled", "Limits"];
+    public static IReadOnlyList<string> ImageKeys { get; } = ["Severities", "Disabled", "Limits", "Runtime"];
 
     /// <summary>The keys of a suppression.</summary>
     public static IReadOnlyList<string> SuppressionKeys { get; } = ["Rule", "Image", "Path", "Fingerprint", "Reason", "Owner", "Until"];
@@ -22,6 +23,7 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
         ["Suppression"] = "Write Suppressions.",
         ["Limit"] = "Write Limits = @{ Size = '24 MiB' }.",
         ["Size"] = "Write Limits = @{ Size = '24 MiB' }.",
+        ["RunProfile"] = "Write Runtime = @{ MemoryLimit = '256 MiB' }.",
         ["Image"] = "Write Images = @{ 'tools*' = @{ Limits = @{ Size = '300 MiB' } } }.",
     };
 
@@ -92,6 +94,7 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
         Severities = Severities(table, finals),
         Disabled = Disabled(table, finals),
         Limits = Limits(table, finals),
+        Runtime = Runtime(table, finals),
     };
 
     private Dictionary<string, Severity> Severities(TableReader table, IReadOnlyList<string> finals)
@@ -139,15 +142,14 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
 
     private static PolicyLimits Limits(TableReader table, IReadOnlyList<string> finals)
     {
-        if (finals.Count > 0 && table.Node("Limits") is DataTable limits)
-        {
-            foreach (DataEntry entry in limits.Entries.Where(entry => finals.Any(final => Is(final, "Limits") || Is(final, $"Limits.{entry.Key}"))))
-            {
-                TellFinal(table.Problems, entry.KeyPosition, $"Limits.{entry.Key}");
-            }
-        }
-
+        HoldKeys(table, "Limits", finals);
         return LimitReader.Read(table);
+    }
+
+    private static RuntimeSettings Runtime(TableReader table, IReadOnlyList<string> finals)
+    {
+        HoldKeys(table, "Runtime", finals);
+        return RuntimeReader.Read(table);
     }
 
     private List<Suppression> Suppressions(TableReader table, Func<string, IReadOnlyList<string>> finals)
@@ -189,7 +191,7 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
             entry.Fail("Path", $"'{SafeText.Of(path)}' is not a path in an image.", $"Start it with '/', as '/{SafeText.Of(path)}'.");
         }
 
-        string[] rules = [.. finals.Where(final => !final.StartsWith("Limits", StringComparison.OrdinalIgnoreCase))];
+        string[] rules = [.. finals.Where(final => !IsSetting(final))];
         if (rule is not null && rules.Any(final => Is(final, rule)))
         {
             TellFinal(entry.Problems, entry.PositionOf("Rule"), rule);
@@ -202,12 +204,12 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
 
     private void CheckFinal(TableReader table)
     {
-        const string Hint = "Write a rule's id or wildcard, 'Limits', or 'Limits.Size'.";
+        const string Hint = "Write a rule's id or wildcard, 'Limits' or 'Runtime', or one of theirs, as 'Limits.Size'.";
         foreach (DataScalar item in table.Texts("Final"))
         {
             string text = (string)item.Value!;
-            bool isLimit = Is(text, "Limits") || LimitReader.Keys.Any(key => Is(text, $"Limits.{key}"));
-            if (!isLimit && !IsKnown(text))
+            bool isSetting = Is(text.Split('.')[0], "Limits") || Is(text.Split('.')[0], "Runtime");
+            if (isSetting ? !IsSetting(text) : !IsKnown(text))
             {
                 table.Problems.Add(item.Position, $"'{SafeText.Of(text)}' is nothing that can be final.", Hint);
             }
@@ -225,6 +227,21 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
             }
         }
     }
+
+    private static void HoldKeys(TableReader table, string key, IReadOnlyList<string> finals)
+    {
+        if (finals.Count > 0 && table.Node(key) is DataTable settings)
+        {
+            foreach (DataEntry entry in settings.Entries.Where(entry => finals.Any(final => Is(final, key) || Is(final, $"{key}.{entry.Key}"))))
+            {
+                TellFinal(table.Problems, entry.KeyPosition, $"{key}.{entry.Key}");
+            }
+        }
+    }
+
+    // What can be final beside rules.
+    private static bool IsSetting(string final) => Is(final, "Limits") || LimitReader.Keys.Any(key => Is(final, $"Limits.{key}"))
+        || Is(final, "Runtime") || RuntimeReader.Keys.Any(key => Is(final, $"Runtime.{key}"));
 
     private static void TellFinal(DataProblems problems, SourcePosition position, string what)
         => problems.Add(position, $"A policy that this one extends says that {SafeText.Of(what)} is final.", "Take this out, or have it changed there.");

@@ -122,6 +122,25 @@ public sealed class ServiceTests(ITestOutputHelper output)
         Assert.All(rows.Rows, row => Assert.True(row is { Status: AuditStatus.Skipped } && row.Message.Contains("no service", StringComparison.Ordinal), rows.ToString()));
     }
 
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_policy_says_under_what_an_image_runs(string engine)
+    {
+        const string Policy = """
+            "Runtime": { "MemoryLimit": "48 MiB", "ProcessLimit": 32, "ProcessorLimit": 0.5, "RunAs": "4321:8765", "GraceSeconds": 2, "LoadRequests": 7 },
+            "Images": { "localhost/run*": { "Runtime": { "Port": [8080], "LoadPath": "/health" } }, "other*": { "Runtime": { "LoadRequests": 0 } } }
+            """;
+        using TestRuns runs = await TestRuns.OpenAsync(engine);
+        RunRows rows = await runs.AuditAsync(await TestRuns.LayerAsync(), "app", ["/app/actor", "ih"], request => request with { Watch = TimeSpan.FromMilliseconds(300) }, rules: Rules + ",BI5009", policy: Policy);
+        output.WriteLine(rows.ToString());
+        BaseImage.Engine.Auditing.Runtime.RunObservation locked = rows.Facts!.LockedDown!;
+        Assert.Equal((48L << 20, 32L, 0.5), (locked.KernelMemory, locked.KernelProcesses, locked.KernelProcessors));
+        Assert.Equal((4321, 8765), (locked.Given!.Uids.Effective, locked.Given.Gids.Effective));
+        Assert.Equal((TimeSpan.FromSeconds(2), "/health"), (rows.Facts.Request!.Grace, rows.Facts.Request.LoadPath));
+        Assert.Contains("7 of 7 requests", rows["BI5014"].Message, StringComparison.Ordinal);
+        Failed(rows, "BI5015", "process 1 (actor) ignores it");
+        Assert.Empty(await runs.LabelledAsync());
+    }
+
     private static void Failed(RunRows rows, string rule, string message)
         => Assert.True(rows[rule].Status is AuditStatus.Fail && rows[rule].Findings.Any(finding => finding.Message.Contains(message, StringComparison.Ordinal)), $"{rule} does not say '{message}'\n{rows}");
 

@@ -56,7 +56,8 @@ internal sealed class TestRuns : IDisposable
     /// <param name="host">The engine; null for this one.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="more">Further members of its configuration, as JSON.</param>
-    public async Task<RunRows> AuditAsync(byte[] layer, string user, string[] program, Func<RuntimeRequest, RuntimeRequest>? change = null, string platform = "amd64", string? host = null, string rules = "BI500*", string more = "{}")
+    /// <param name="policy">Members of its policy, as JSON; null for none.</param>
+    public async Task<RunRows> AuditAsync(byte[] layer, string user, string[] program, Func<RuntimeRequest, RuntimeRequest>? change = null, string platform = "amd64", string? host = null, string rules = "BI500*", string more = "{}", string? policy = null)
     {
         JsonObject config = (JsonObject)JsonNode.Parse(more)!;
         (config["User"], config["Env"]) = (user, new JsonArray("PATH=/bin"));
@@ -65,7 +66,14 @@ internal sealed class TestRuns : IDisposable
             config["Cmd"] = new JsonArray([.. program.Select(word => (JsonNode)word)]);
         }
 
-        return await AuditAsync(await WriteAsync(TestEngineImage.OfPlatform("linux", platform, [layer], config.ToJsonString(), "localhost/run:test")), host ?? Engine.Host, change, rules: rules);
+        return await AuditAsync(await WriteAsync(TestEngineImage.OfPlatform("linux", platform, [layer], config.ToJsonString(), "localhost/run:test")), host ?? Engine.Host, change, rules: rules, policy: policy is null ? null : await PolicyAsync(policy));
+    }
+
+    private async Task<string> PolicyAsync(string settings)
+    {
+        string path = _folder.Combine("policy.json");
+        await File.WriteAllTextAsync(path, $$"""{ "SchemaVersion": 1, {{settings}} }""", TestContext.Current.CancellationToken);
+        return path;
     }
 
     /// <summary>Writes an image to an archive of its own and names it.</summary>
@@ -83,7 +91,7 @@ internal sealed class TestRuns : IDisposable
     public static string Driver { get; } = Path.Combine(ProbeTests.Root(), "tests", "BaseImage.Engine.Driver", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", "BaseImage.Engine.Driver.dll");
 
     /// <summary>Audits an image by rules about running it.</summary>
-    public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, string rules = "BI500*", string[]? tests = null, CancellationToken cancellationToken = default)
+    public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, string rules = "BI500*", string[]? tests = null, string? policy = null, CancellationToken cancellationToken = default)
     {
         using EngineConnections connections = new(_ => null);
         using ContentCache cache = ContentCache.Open(_folder.Combine("cache"));
@@ -93,7 +101,7 @@ internal sealed class TestRuns : IDisposable
         Auditor auditor = new(new InspectionFacts(() => new BaseImagePaths(_folder.Combine("cache"), _folder.Combine("store"), []), new LayerShelf(() => cache), images), RuleCatalogue.Instance, AuditorTests.Policies, TimeProvider.System, recorder);
         List<AuditResult> rows = [];
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, cancellationToken);
-        await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = rules.Split(','), StructureTestPaths = tests ?? [], Runtime = change is null ? request : change(request) }, SilentReporter.Instance, stop.Token))
+        await foreach (AuditResult row in auditor.AuditAsync(new AuditRequest { Reference = reference, Rules = rules.Split(','), StructureTestPaths = tests ?? [], PolicyPath = policy, Runtime = change is null ? request : change(request) }, SilentReporter.Instance, stop.Token))
         {
             rows.Add(row);
         }
