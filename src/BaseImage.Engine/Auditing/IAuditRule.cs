@@ -15,6 +15,9 @@ internal interface IAuditRule
     /// <summary>True where the image's files are needed; such rules are Skipped for images that are not Linux ones.</summary>
     bool NeedsFiles { get; }
 
+    /// <summary>True where it judges by the day of the audit: what it found on another one does not count.</summary>
+    bool DependsOnDay => false;
+
     /// <summary>True where the image has to run; such rules are left out unless that was asked for, or they were named.</summary>
     bool NeedsRuntime => false;
 

@@ -22,7 +22,7 @@ internal static class JournalKey
     /// <param name="own">Rules of the caller's own: what they demand, and their scripts.</param>
     /// <param name="policy">The policy for the image.</param>
     /// <param name="runtime">How it is run; null for not at all.</param>
-    /// <param name="now">Today: suppressions run out.</param>
+    /// <param name="now">Today: suppressions run out, and some rules judge by the day.</param>
     public static string Of(PendingFacts item, IReadOnlyList<IAuditRule> rules, IReadOnlyList<CustomRule> own, AuditPolicy policy, RuntimeRequest? runtime, DateTimeOffset now)
     {
         string[] parts =
@@ -30,8 +30,11 @@ internal static class JournalKey
             s_catalogue, item.Image, item.Name, item.Digest.ToString(), item.Platform.ToString(),
             string.Join(' ', rules.Select(rule => rule.Identity)),
             string.Concat(own.SelectMany(one => (string[])[one.Rule.ToString(), $"{one.Rule.Severity}", one.Rule.Category, one.Rule.Remediation, $"{one.Rule.Check}"]).Select(text => string.Create(CultureInfo.InvariantCulture, $"{text.Length}:{text}"))),
-            Encoding.UTF8.GetString(CanonicalJson.WriteCompact(policy.ToModel(now))),
+
+            // What it says on running is in how the image is run, where that is not said otherwise.
+            Encoding.UTF8.GetString(CanonicalJson.WriteCompact((policy with { Runtime = new RuntimeSettings() }).ToModel(now))),
             runtime is null ? "" : Describe(runtime),
+            rules.Any(rule => rule.DependsOnDay) ? now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "",
         ];
 
         // With lengths, so that no two lists of parts are one text.

@@ -9,6 +9,9 @@ internal abstract class ListingRule : IAuditRule
     /// <inheritdoc/>
     public virtual bool NeedsFiles => false;
 
+    /// <inheritdoc/>
+    public virtual bool DependsOnDay => false;
+
     /// <summary>True where the rule speaks of Linux alone.</summary>
     protected virtual bool IsForLinux => true;
 

@@ -103,7 +103,7 @@ public sealed class JournalTests : IDisposable
             new() { Reference = "a" },
             new() { Reference = "a", Rules = ["BI1*"] },
             new() { Reference = "a", ExcludedRules = ["BI1001"] },
-            new() { Reference = "a", PolicyPath = policy },
+            new() { Reference = "a", PolicyPath = policy, ExcludedRules = ByDay },
         ];
         using IAuditJournal journal = await OpenAsync();
         foreach (AuditRequest request in requests.Concat(requests))
@@ -119,6 +119,55 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(requests.Length, source.Read);
         await AuditAsync(source, requests[3] with { Journal = journal }, new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero));
         Assert.Equal(requests.Length + 1, source.Read);
+    }
+
+    [Fact]
+    public async Task Rules_that_judge_by_the_day_are_judged_on_each()
+    {
+        Source source = new();
+        AuditRequest all = new() { Reference = "a" }, timeless = new() { Reference = "a", ExcludedRules = ByDay };
+        using IAuditJournal journal = await OpenAsync();
+        foreach (int hours in new[] { 0, 1, 24, 25 })
+        {
+            await AuditAsync(source, all with { Journal = journal }, new DateTimeOffset(2026, 6, 30, 22, 30, 0, TimeSpan.Zero).AddHours(hours));
+        }
+
+        Assert.Equal(2, source.Read);
+        await AuditAsync(source, timeless with { Journal = journal }, new DateTimeOffset(2026, 6, 30, 22, 30, 0, TimeSpan.Zero));
+        await AuditAsync(source, timeless with { Journal = journal }, new DateTimeOffset(2027, 6, 30, 22, 30, 0, TimeSpan.Zero));
+        Assert.Equal(3, source.Read);
+    }
+
+    [Fact]
+    public void Rules_that_ask_for_the_time_say_that_they_depend_on_the_day()
+    {
+        string rules = System.IO.Path.Combine(Runtime.ProbeTests.Root(), "src", "BaseImage.Engine", "Auditing", "Rules");
+        string[] asking = [.. Directory.EnumerateFiles(rules, "*.cs", SearchOption.AllDirectories).Where(file => File.ReadAllText(file).Contains("facts.Now", StringComparison.Ordinal)).Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        Assert.Equal(asking, RuleCatalogue.Instance.Evaluated.Where(rule => rule.DependsOnDay).Select(rule => rule.GetType().Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task How_an_image_is_run_is_another_audit_whoever_says_it()
+    {
+        Source source = new();
+        string plain = _folder.Combine("plain.json"), policy = _folder.Combine("runs.json");
+        await File.WriteAllTextAsync(plain, """{ "SchemaVersion": 1 }""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(policy, """{ "SchemaVersion": 1, "Runtime": { "GraceSeconds": 5 } }""", TestContext.Current.CancellationToken);
+        AuditRequest run = new() { Reference = "a", Rules = ["BI1002"], PolicyPath = plain, Runtime = new RuntimeRequest { ConfirmAsync = (_, _) => Task.FromResult(true) } };
+        using IAuditJournal journal = await OpenAsync();
+        await AuditAsync(source, run with { Journal = journal }, TestFacts.Epoch);
+        await AuditAsync(source, run with { Journal = journal, PolicyPath = policy }, TestFacts.Epoch);
+        Assert.Equal(2, source.Read);
+
+        // The same effective profile, said by the caller over the policy or alone.
+        await AuditAsync(source, run with { Journal = journal, RuntimeSettings = new RuntimeSettings { GraceSeconds = 5 } }, TestFacts.Epoch);
+        await AuditAsync(source, run with { Journal = journal, PolicyPath = policy, RuntimeSettings = new RuntimeSettings { GraceSeconds = 10 } }, TestFacts.Epoch);
+        Assert.Equal(2, source.Read);
+
+        // Where nothing is run, what a policy says on it changes nothing.
+        await AuditAsync(source, run with { Journal = journal, Runtime = null }, TestFacts.Epoch);
+        await AuditAsync(source, run with { Journal = journal, Runtime = null, PolicyPath = policy }, TestFacts.Epoch);
+        Assert.Equal(3, source.Read);
     }
 
     [Fact]
@@ -163,6 +212,8 @@ public sealed class JournalTests : IDisposable
         Assert.Contains("BI1002", text, StringComparison.Ordinal);
         Assert.All(secrets, secret => Assert.DoesNotContain(System.Text.Json.JsonEncodedText.Encode(secret).ToString(), text, StringComparison.Ordinal));
     }
+
+    private static string[] ByDay => [.. RuleCatalogue.Instance.Evaluated.Where(rule => rule.DependsOnDay).Select(rule => rule.Describe.Id)];
 
     private static string Text(AuditResult row) => Newtonsoft.Json.JsonConvert.SerializeObject(row with { Duration = TimeSpan.Zero });
 

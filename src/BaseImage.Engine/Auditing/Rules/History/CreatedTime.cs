@@ -18,6 +18,9 @@ internal sealed class CreatedTime : ListingRule
     };
 
     /// <inheritdoc/>
+    public override bool DependsOnDay => true;
+
+    /// <inheritdoc/>
     protected override bool IsForLinux => false;
 
     /// <inheritdoc/>

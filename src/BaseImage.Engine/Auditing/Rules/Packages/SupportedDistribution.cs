@@ -26,6 +26,9 @@ internal sealed class SupportedDistribution : ListingRule
     public override bool NeedsFiles => true;
 
     /// <inheritdoc/>
+    public override bool DependsOnDay => true;
+
+    /// <inheritdoc/>
     protected override string Passed => "The distribution still gets security fixes.";
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ internal sealed class PlausibleTimes : ListingRule
     };
 
     /// <inheritdoc/>
+    public override bool DependsOnDay => true;
+
+    /// <inheritdoc/>
     protected override string Passed => "Times of the image are plausible.";
 
     /// <inheritdoc/>

@@ -29,6 +29,9 @@ internal sealed class Certificates : ListingRule
     public override bool NeedsFiles => true;
 
     /// <inheritdoc/>
+    public override bool DependsOnDay => true;
+
+    /// <inheritdoc/>
     protected override string Passed => "Certificates are valid.";
 
     /// <inheritdoc/>
