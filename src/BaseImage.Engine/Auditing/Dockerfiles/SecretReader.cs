@@ -29,9 +29,10 @@ internal static class SecretReader
             }
         }
 
+        HashSet<(int, string)> told = [];
         foreach ((string where, string name, string value, int line) in Assigned(facts))
         {
-            if (!forms.Any(form => form.Item1 == line) && !SecretScanner.Find($"{name}={value}").Any() && NamedSecrets.Judge(name, value) is { } hit)
+            if (told.Add((line, value)) && !forms.Any(form => form.Item1 == line) && !SecretScanner.Find($"{name}={value}").Any() && NamedSecrets.Judge(name, value) is { } hit)
             {
                 hits.Add(new Hit(where, hit.Kind, hit.Masked, line, hit.Severity));
             }
@@ -84,6 +85,20 @@ internal static class SecretReader
                         yield return ($"RUN {command.Name}", name, value, command.Line);
                     }
                 }
+            }
+
+            // What stands in two words: -u user:password, --token value.
+            foreach ((string name, string value) in NamedSecrets.Assignments(string.Join(' ', command.Arguments.Prepend(command.Name))))
+            {
+                yield return ($"RUN {command.Name}", name, value, command.Line);
+            }
+        }
+
+        foreach (DockerfileInstruction instruction in facts.Actual.Where(one => one.Name is "CMD" or "ENTRYPOINT" or "HEALTHCHECK"))
+        {
+            foreach ((string name, string value) in NamedSecrets.Assignments(string.Join(' ', facts.Values[instruction].Arguments)))
+            {
+                yield return (instruction.Name, name, value, instruction.Line);
             }
         }
     }

@@ -10,7 +10,7 @@ public class DockerfileSecretTests
         Random random = new(42);
         string Of(int length) => new([.. Enumerable.Range(0, length).Select(_ => "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"[random.Next(57)])]);
         string Secret(string kind) => TestSecrets.All(11).First(one => one.Kind == kind).Secret;
-        string[] own = [Of(24), Of(20), Of(32), Of(18), Of(28)];
+        string[] own = [Of(24), Of(20), Of(32), Of(18), Of(28), Of(24), Of(20), Of(26), Of(22), Of(30)];
         return
         [
             ($"ARG GH={Secret("GitHub token")}", Secret("GitHub token")),
@@ -23,6 +23,11 @@ public class DockerfileSecretTests
             ($"ARG API_TOKEN='{own[1]}'", own[1]),
             ($"RUN export MASTER_KEY={own[2]} && ./x", own[2]),
             ($"RUN tool login --password={own[3]}", own[3]),
+            ($"RUN tool login --password {own[5]} -v", own[5]),
+            ($"RUN curl -u ci:{own[6]} https://h.internal/x -o /x", own[6]),
+            ($"CMD [\"/bin/app\", \"--api-key\", \"{own[7]}\"]", own[7]),
+            ($"ENTRYPOINT exec /bin/app --token={own[8]}", own[8]),
+            ($"HEALTHCHECK --interval=5s CMD curl --api-key {own[9]} http://localhost/", own[9]),
             ($"RUN <<EOF\nSECRET_TOKEN={own[4]} ./x\nEOF", own[4]),
         ];
     }
