@@ -36,7 +36,7 @@ public class RulePagesTests
             Assert.True(rule.Rationale.Length > 80);
             Assert.True(rule.Remediation.Length > 20);
             Assert.NotEmpty(rule.References);
-            Assert.All(rule.Equivalent, equivalent => Assert.Matches("^[a-z-]+:[A-Z0-9.-]+$", equivalent));
+            Assert.All(rule.Equivalent, equivalent => Assert.Matches("^[a-z-]+:[A-Za-z0-9.-]+$", equivalent));
         });
     }
 

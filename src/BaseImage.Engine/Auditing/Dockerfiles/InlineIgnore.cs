@@ -17,7 +17,8 @@ internal enum IgnoreReach
 
 /// <summary>
 /// A comment that accepts findings: hadolint's <c># hadolint ignore=DL3008,SC2046</c>, <c># hadolint stage ignore=</c>,
-/// <c># hadolint global ignore=</c>, and <c># baseimage ignore=BI6008 reason</c> with the same words before ignore.
+/// <c># hadolint global ignore=</c>, and <c># baseimage ignore=BI6008 reason</c> with the same words before ignore; and BuildKit's
+/// directive <c># check=skip=</c>, which reaches the file.
 /// </summary>
 /// <param name="Ids">What it names, as it is written.</param>
 /// <param name="Line">Its line.</param>
@@ -27,11 +28,14 @@ internal enum IgnoreReach
 /// <param name="IsOwn">True for the form of this module.</param>
 internal sealed record InlineIgnore(IReadOnlyList<string> Ids, int Line, int From, int To, string Reason, bool IsOwn)
 {
+    /// <summary>True where it is BuildKit's directive, whose names are those of BuildKit's checks.</summary>
+    public bool IsCheck { get; private init; }
+
     /// <summary>What a row says of it.</summary>
-    public string Says => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"inline ignore at line {Line}{(Reason.Length == 0 ? "" : $": {Reason}")}");
+    public string Says => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(IsCheck ? "check=skip" : "inline ignore")} at line {Line}{(Reason.Length == 0 ? "" : $": {Reason}")}");
 
     /// <summary>True where it accepts what a rule finds at a line.</summary>
-    public bool Covers(AuditRule rule, int line) => line >= From && line <= To && Ids.Any(id => Names(rule, id));
+    public bool Covers(AuditRule rule, int line) => line >= From && line <= To && Ids.Any(id => IsCheck ? BuildChecks.Names(rule, id) : Names(rule, id));
 
     /// <summary>True where an id is the rule's or that of its equivalent in hadolint.</summary>
     public static bool Names(AuditRule rule, string id)
@@ -40,7 +44,12 @@ internal sealed record InlineIgnore(IReadOnlyList<string> Ids, int Line, int Fro
     /// <summary>Every inline ignore of a file.</summary>
     public static IReadOnlyList<InlineIgnore> Of(Dockerfile file)
     {
-        List<InlineIgnore> ignores = [];
+        List<InlineIgnore> ignores =
+        [
+            .. file.Nodes.OfType<DockerfileDirective>().Where(directive => directive.Name == "check")
+                .Select(directive => new InlineIgnore(BuildChecks.Parse(directive.Value).Skipped, directive.Line, 0, int.MaxValue, "", IsOwn: false) { IsCheck = true })
+                .Where(ignore => ignore.Ids.Count > 0),
+        ];
         foreach (DockerfileComment comment in file.Comments)
         {
             if (Parse(comment.Text) is not { } parsed)

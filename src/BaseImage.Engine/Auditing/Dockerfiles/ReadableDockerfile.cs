@@ -11,7 +11,7 @@ internal static class ReadableDockerfile
         Severity = Severity.High,
         Category = "Audit",
         Rationale = "What cannot be read cannot be judged, and must not look as if it had passed. This row appears only where a file could not be read, or where a builder "
-            + "would refuse it: every mistake is a finding with its line. It always has the status Error, and no policy can turn it off. What could be parsed is "
+            + "would refuse it: every mistake is a finding with its line. It always has the status Error, and no policy can turn it off, suppress it or make less of it. What could be parsed is "
             + "judged all the same, but a rule that finds nothing there is Skipped and not Pass.",
         Remediation = "Mend what the findings say, and audit the file again.",
         References = ["Dockerfile reference", "NIST SP 800-190 4.1.5"],

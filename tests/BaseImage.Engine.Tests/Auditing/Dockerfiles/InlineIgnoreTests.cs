@@ -1,3 +1,5 @@
+using BaseImage.Engine.Auditing;
+using BaseImage.Engine.Auditing.Dockerfiles;
 using BaseImage.Engine.Auditing.Policies;
 
 namespace BaseImage.Engine.Tests.Auditing.Dockerfiles;
@@ -33,6 +35,50 @@ public class InlineIgnoreTests
     [InlineData("# hadolint ignore=\nRUN cd /x")]
     [InlineData("# hadolint stage ignore=DL3003\nRUN cd /x")]
     public void What_is_not_ignored_fails(string body) => Assert.Equal(AuditStatus.Fail, Row(body).Status);
+
+    [Theory]
+    [InlineData("skip=WorkdirRelativePath", "BI6002")]
+    [InlineData(" skip = stagenamecasing , workdirrelativepath ; error=true", "BI6002")]
+    [InlineData("error=true;skip=MaintainerDeprecated", "BI6066")]
+    [InlineData("skip=all", "BI6002")]
+    [InlineData("skip=all", "BI6066")]
+    public void Checks_of_BuildKit_that_the_file_turns_off_are_suppressed_with_their_line(string check, string rule)
+    {
+        AuditResult row = Assert.Single(DockerfileRuleTests.Audit($"# syntax=docker/dockerfile:1\n# check={check}\n{RuleTable.Base}\nWORKDIR x\nMAINTAINER x\n", rule));
+        Assert.Equal((AuditStatus.Suppressed, "check=skip at line 2"), (row.Status, Assert.Single(row.Findings).Accepted));
+    }
+
+    [Theory]
+    [InlineData("# check=skip=JSONArgsRecommended\n", "WORKDIR x", "BI6002")]
+    [InlineData("# check=error=true\n", "WORKDIR x", "BI6002")]
+    [InlineData("#\n# check=skip=WorkdirRelativePath\n", "WORKDIR x", "BI6002")]
+    [InlineData("# check=skip=BI6002,DL3000\n", "WORKDIR x", "BI6002")]
+    [InlineData("# check=skip=all\n", "RUN cd /x", "BI6005")]
+    [InlineData("# check=skip=SecretsUsedInArgOrEnv\n", "ENV DB_PASSWORD=kB7pQ2zX9vLmTfR3", "BI6103")]
+    public void What_BuildKit_does_not_check_stays(string top, string body, string rule)
+        => Assert.Equal(AuditStatus.Fail, Assert.Single(DockerfileRuleTests.Audit($"{top}{RuleTable.Base}\n{body}\n", rule)).Status);
+
+    [Theory]
+    [InlineData("skip=WorkdirRelativPath", "BuildKit has no check WorkdirRelativPath; is WorkdirRelativePath meant?")]
+    [InlineData("skip=x,all", "BuildKit has no check x.")]
+    [InlineData("skip=", "names no check")]
+    [InlineData("skp=all", "check has no option skp")]
+    [InlineData("error=perhaps", "neither true nor false")]
+    public void What_is_no_check_is_told(string check, string says)
+    {
+        AuditResult row = Assert.Single(DockerfileRuleTests.Audit($"# check={check}\n{RuleTable.Base}\n", "BI6133"));
+        Assert.Equal((AuditStatus.Fail, 1), (row.Status, Assert.Single(row.Findings).Line));
+        Assert.Contains(says, row.Message, StringComparison.Ordinal);
+        Assert.Equal(AuditStatus.Pass, Assert.Single(DockerfileRuleTests.Audit($"# check=skip=CopyIgnoredFile,SecretsUsedInArgOrEnv;experimental=all;error=false\n{RuleTable.Base}\n", "BI6133")).Status);
+    }
+
+    [Fact]
+    public void Rules_are_equal_to_checks_that_there_are()
+    {
+        string[] equals = [.. RuleCatalogue.Instance.OnDockerfiles.SelectMany(rule => rule.Describe.Equivalent).Where(equal => equal.StartsWith(BuildChecks.Prefix, StringComparison.Ordinal)).Select(equal => equal[BuildChecks.Prefix.Length..]).Distinct()];
+        Assert.Empty(equals.Except(BuildChecks.Known));
+        Assert.Equal(["CopyIgnoredFile", "ExposeProtoCasing", "FromAsCasing", "InvalidBaseImagePlatform", "InvalidDefinitionDescription", "StageNameCasing"], BuildChecks.Known.Except(equals).Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public void A_stage_is_ignored_to_its_end()

@@ -18,7 +18,7 @@ internal sealed class AbsoluteWorkdir : DockerfileRule
             + "Behind an absolute one in the same stage it matters less.",
         Remediation = "Write the whole path from '/', or from the drive on Windows.",
         References = ["Dockerfile reference, WORKDIR", "CIS Docker Benchmark 4.3"],
-        Equivalent = ["hadolint:DL3000"],
+        Equivalent = ["hadolint:DL3000", "buildkit:WorkdirRelativePath"],
     };
 
     /// <inheritdoc/>

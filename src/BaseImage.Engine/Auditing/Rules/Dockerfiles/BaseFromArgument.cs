@@ -17,7 +17,7 @@ internal sealed class BaseFromArgument : DockerfileRule
         Rationale = "FROM with an ARG that has no default names nothing unless the build is told: it stops with an error that speaks of something else.",
         Remediation = "Write ARG name=default above FROM.",
         References = ["BuildKit, InvalidDefaultArgInFrom", "Dockerfile reference, ARG"],
-        Equivalent = [],
+        Equivalent = ["buildkit:InvalidDefaultArgInFrom"],
     };
 
     /// <inheritdoc/>

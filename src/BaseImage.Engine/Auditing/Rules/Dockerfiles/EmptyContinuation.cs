@@ -18,7 +18,7 @@ internal sealed class EmptyContinuation : DockerfileRule
             + "instruction ends.",
         Remediation = "Remove the line, or write a comment in its place.",
         References = ["BuildKit, NoEmptyContinuation"],
-        Equivalent = [],
+        Equivalent = ["buildkit:NoEmptyContinuation"],
     };
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed class ExecForm : DockerfileRule
             + "ENTRYPOINT ignores CMD, and an image without a shell does not start. ENTRYPOINT therefore counts more.",
         Remediation = "Write CMD [\"program\", \"argument\"].",
         References = ["Dockerfile reference, ENTRYPOINT", "Docker documentation, Building best practices"],
-        Equivalent = ["hadolint:DL3025"],
+        Equivalent = ["hadolint:DL3025", "buildkit:JSONArgsRecommended"],
     };
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using BaseImage.Documents;
 using BaseImage.Engine.Auditing.Dockerfiles;
 using BaseImage.Engine.Building.Dockerfiles;
 using BaseImage.Engine.Building.Dockerfiles.Shell;
@@ -18,13 +19,19 @@ internal sealed class IgnoresKnown : DockerfileRule
         Severity = Severity.Low,
         Category = "Policy",
         Rationale = "An ignore with an id that no rule has accepts nothing, and whoever wrote it believes that it does. Ids of ShellCheck (SC) are for other "
-            + "tools and left alone.",
+            + "tools and left alone. The same goes for names of BuildKit's checks in # check=skip=.",
         Remediation = "Write the id of the rule that is meant; Get-BaseImageRule BI6* lists them.",
-        References = ["hadolint, inline ignores"],
+        References = ["hadolint, inline ignores", "docs.docker.com/reference/build-checks"],
         Equivalent = [],
     };
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(DockerfileFacts facts)
-        => facts.Ignores.SelectMany(ignore => ignore.Ids.Where(id => !id.StartsWith("SC", StringComparison.OrdinalIgnoreCase) && !Retired.Contains(id) && !RuleCatalogue.Instance.Rules.Any(rule => InlineIgnore.Names(rule, id))).Select(id => At(ignore.Line, $"There is no rule {id}.")));
+        => facts.Ignores.SelectMany(ignore => ignore.Ids.Where(id => !IsKnown(ignore, id)).Select(id => At(ignore.Line, ignore.IsCheck ? Unknown(id) : $"There is no rule {id}.")))
+            .Concat(facts.File.Nodes.OfType<DockerfileDirective>().Where(directive => directive.Name == "check").SelectMany(directive => BuildChecks.Parse(directive.Value).Problems.Select(problem => At(directive.Line, problem))));
+
+    private static bool IsKnown(InlineIgnore ignore, string id) => ignore.IsCheck ? BuildChecks.IsKnown(id)
+        : id.StartsWith("SC", StringComparison.OrdinalIgnoreCase) || Retired.Contains(id) || RuleCatalogue.Instance.Rules.Any(rule => InlineIgnore.Names(rule, id));
+
+    private static string Unknown(string check) => $"BuildKit has no check {check}{(NearestKey.Find(check, BuildChecks.Known) is { } near ? $"; is {near} meant?" : ".")}";
 }

@@ -17,7 +17,7 @@ internal sealed class KeywordCase : DockerfileRule
         Rationale = "Builders take FROM, from and From alike; people find instructions by their capital letters, and a file that mixes them is read twice.",
         Remediation = "Write instructions in capital letters.",
         References = ["BuildKit, ConsistentInstructionCasing"],
-        Equivalent = [],
+        Equivalent = ["buildkit:ConsistentInstructionCasing"],
     };
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class Maintainer : DockerfileRule
         Rationale = "MAINTAINER is deprecated since 2016: it sets a field that tools no longer read, and has no place for anything but a name.",
         Remediation = "Write LABEL org.opencontainers.image.authors.",
         References = ["Dockerfile reference, MAINTAINER"],
-        Equivalent = ["hadolint:DL4000"],
+        Equivalent = ["hadolint:DL4000", "buildkit:MaintainerDeprecated"],
     };
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class OldPairs : DockerfileRule
         Rationale = "ENV name value takes all the rest of the line as one value, quotes and further names among it, and is only kept for old files.",
         Remediation = "Write ENV name=value, or LABEL name=value.",
         References = ["BuildKit, LegacyKeyValueFormat"],
-        Equivalent = [],
+        Equivalent = ["buildkit:LegacyKeyValueFormat"],
     };
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class OneCmd : DockerfileRule
         Rationale = "Only the last CMD of a stage holds; an earlier one is read by people and by nobody else. CMD starts a container, and RUN is what happens in a build.",
         Remediation = "Keep the one that is meant.",
         References = ["Dockerfile reference, CMD"],
-        Equivalent = ["hadolint:DL4003"],
+        Equivalent = ["hadolint:DL4003", "buildkit:MultipleInstructionsDisallowed"],
     };
 
     /// <inheritdoc/>

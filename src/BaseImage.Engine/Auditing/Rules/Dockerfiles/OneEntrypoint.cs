@@ -17,7 +17,7 @@ internal sealed class OneEntrypoint : DockerfileRule
         Rationale = "Only the last ENTRYPOINT of a stage holds; an earlier one is read by people and by nobody else.",
         Remediation = "Keep the one that is meant.",
         References = ["Dockerfile reference, ENTRYPOINT"],
-        Equivalent = ["hadolint:DL4004"],
+        Equivalent = ["hadolint:DL4004", "buildkit:MultipleInstructionsDisallowed"],
     };
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class OneHealthcheck : DockerfileRule
         Rationale = "Only the last HEALTHCHECK of a stage holds; an earlier one is read by people and by nobody else, and hides which check is really made.",
         Remediation = "Keep the one that is meant.",
         References = ["Dockerfile reference, HEALTHCHECK"],
-        Equivalent = ["hadolint:DL3012"],
+        Equivalent = ["hadolint:DL3012", "buildkit:MultipleInstructionsDisallowed"],
     };
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed class PlatformNotFixed : DockerfileRule
             + "the flag is for.",
         Remediation = "Leave the flag out and say --platform when building, or use $BUILDPLATFORM for tools.",
         References = ["Dockerfile reference, FROM"],
-        Equivalent = ["hadolint:DL3029"],
+        Equivalent = ["hadolint:DL3029", "buildkit:FromPlatformFlagConstDisallowed"],
     };
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class PortsInRange : DockerfileRule
         Rationale = "A port is a number of 16 bits; whatever is larger can be listened on by nobody, so that the line documents something that cannot be.",
         Remediation = "Write a port from 0 to 65535.",
         References = ["Dockerfile reference, EXPOSE"],
-        Equivalent = ["hadolint:DL3011"],
+        Equivalent = ["hadolint:DL3011", "buildkit:ExposeInvalidFormat"],
     };
 
     /// <inheritdoc/>

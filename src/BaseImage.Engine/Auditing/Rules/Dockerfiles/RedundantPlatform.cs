@@ -17,7 +17,7 @@ internal sealed class RedundantPlatform : DockerfileRule
         Rationale = "--platform=$TARGETPLATFORM is what every FROM has anyway; written down it looks as if it did something.",
         Remediation = "Leave the flag out; it changes nothing.",
         References = ["BuildKit, RedundantTargetPlatform"],
-        Equivalent = ["hadolint:DL3065"],
+        Equivalent = ["hadolint:DL3065", "buildkit:RedundantTargetPlatform"],
     };
 
     /// <inheritdoc/>

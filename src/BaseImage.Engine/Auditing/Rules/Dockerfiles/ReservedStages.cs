@@ -17,7 +17,7 @@ internal sealed class ReservedStages : DockerfileRule
         Rationale = "scratch is the empty image and context the build's own files: a stage of that name hides them, or is hidden by them.",
         Remediation = "Give the stage another name.",
         References = ["BuildKit, ReservedStageName"],
-        Equivalent = ["hadolint:DL3063"],
+        Equivalent = ["hadolint:DL3063", "buildkit:ReservedStageName"],
     };
 
     /// <inheritdoc/>

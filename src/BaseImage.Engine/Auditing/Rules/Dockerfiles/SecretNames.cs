@@ -29,7 +29,7 @@ internal sealed class SecretNames : DockerfileRule
             + "token or password means that one is to be there, today or as soon as somebody sets it. Names of users count less.",
         Remediation = "Mount it: RUN --mount=type=secret,id=name; give it to the container at run time.",
         References = ["CIS Docker Benchmark 4.10", "BuildKit, SecretsUsedInArgOrEnv"],
-        Equivalent = ["hadolint:DL3064", "cis-docker:4.10"],
+        Equivalent = ["hadolint:DL3064", "cis-docker:4.10", "buildkit:SecretsUsedInArgOrEnv"],
     };
 
     /// <inheritdoc/>

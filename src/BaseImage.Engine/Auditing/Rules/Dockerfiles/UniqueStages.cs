@@ -18,7 +18,7 @@ internal sealed class UniqueStages : DockerfileRule
             + "Letter case does not count.",
         Remediation = "Give each stage a name of its own.",
         References = ["Dockerfile reference, FROM"],
-        Equivalent = ["hadolint:DL3024"],
+        Equivalent = ["hadolint:DL3024", "buildkit:DuplicateStageName"],
     };
 
     /// <inheritdoc/>

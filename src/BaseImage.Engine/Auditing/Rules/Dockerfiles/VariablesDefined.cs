@@ -22,7 +22,7 @@ internal sealed class VariablesDefined : DockerfileRule
             + "are noted.",
         Remediation = "Declare it by ARG in the stage, above its use.",
         References = ["Dockerfile reference, ARG", "BuildKit, UndefinedVar"],
-        Equivalent = [],
+        Equivalent = ["buildkit:UndefinedVar", "buildkit:UndefinedArgInFrom"],
     };
 
     /// <inheritdoc/>
