@@ -98,7 +98,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IListRules Rules => RuleCatalogue.Instance;
 
     /// <inheritdoc/>
-    public IEditPolicy PolicyEditor => new PolicyEditor(new DataFiles(_powerShellData), new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
+    public IEditPolicy PolicyEditor => new PolicyEditor(new DataFiles(_powerShellData), new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System, BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
     public IExportReport Reports => new ReportExporter(new ImageFills(Facts));

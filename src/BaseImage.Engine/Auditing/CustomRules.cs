@@ -57,9 +57,24 @@ internal static class CustomRules
             throw new InvalidDataException($"The rule returned {found.Count} findings, more than the {MaximumFindings} that it may.");
         }
 
-        // Its own words tell a finding from others at the same path; there is no key beside them.
-        RuleFinding[] findings = [.. found.Select(finding => new RuleFinding(finding.Path, finding.Message, finding.Severity, finding.Path.Length > 0 ? "" : finding.Message) { Line = finding.Line })];
+        // Its own words tell a finding from others at the same path; there is no key beside them. One that has its path to
+        // itself is told by that, and so stays the same when its words change.
+        Dictionary<string, int> atPath = found.GroupBy(finding => finding.Path, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        Dictionary<(string, string), int> seen = [];
+        RuleFinding[] findings = [.. found.Select(finding => new RuleFinding(finding.Path, finding.Message, finding.Severity, Key(finding, atPath, seen)) { Line = finding.Line })];
         return RuleOutcome.Of(findings, "Nothing was found.", failing => failing.Count == 1 ? failing[0].Message : Words.Count(failing.Count, "finding", "findings"));
+    }
+
+    private static string Key(CustomFinding finding, Dictionary<string, int> atPath, Dictionary<(string, string), int> seen)
+    {
+        if (finding.Path.Length > 0 && atPath[finding.Path] == 1)
+        {
+            return "";
+        }
+
+        // The same words again, on another line for instance: counted, since lines move.
+        int again = seen[(finding.Path, finding.Message)] = seen.GetValueOrDefault((finding.Path, finding.Message)) + 1;
+        return again == 1 ? finding.Message : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{finding.Message}\0{again}");
     }
 
     private static AuditedImage Describe(ImageFacts facts, bool needsFiles)

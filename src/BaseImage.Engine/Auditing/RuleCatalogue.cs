@@ -15,6 +15,9 @@ internal sealed class RuleCatalogue : IListRules
     /// <summary>The catalogue of this assembly.</summary>
     public static RuleCatalogue Instance { get; } = new(Made<IAuditRule>(), Made<IDockerfileRule>());
 
+    /// <summary>True for the rows that stand for what could not be read: no policy turns them off, changes or suppresses them.</summary>
+    public static bool IsAlwaysTold(string id) => id.Equals(ReadableImage.Rule.Id, StringComparison.OrdinalIgnoreCase) || id.Equals(ReadableDockerfile.Rule.Id, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Makes a catalogue.</summary>
     public RuleCatalogue(IEnumerable<IAuditRule> rules, IEnumerable<IDockerfileRule>? onDockerfiles = null)
     {

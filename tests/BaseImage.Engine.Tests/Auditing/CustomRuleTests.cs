@@ -44,6 +44,19 @@ public class CustomRuleTests
     }
 
     [Fact]
+    public async Task Findings_at_one_path_have_fingerprints_of_their_own()
+    {
+        async Task<string[]> Of(params CustomFinding[] found) => [.. (await EvaluateAsync(Facts.Build(), _ => found)).Findings.Select(finding => finding.Fingerprint)];
+        CustomFinding one = new("one", "/opt/x", Line: 3), two = new("two", "/opt/x"), again = new("one", "/opt/x", Line: 9), other = new("one", "/etc/passwd");
+        string[] all = await Of(one, two, again, other);
+        Assert.Equal(4, all.Distinct(StringComparer.Ordinal).Count());
+
+        // Neither their order nor lines count, and what has its path to itself is told by the path alone.
+        Assert.Equal([all[1], all[0]], await Of(two, one with { Line = 5 }));
+        Assert.Equal([all[3], Assert.Single(await Of(one with { Message = "other words" }))], [Assert.Single(await Of(other with { Message = "other words" })), Assert.Single(await Of(one))]);
+    }
+
+    [Fact]
     public async Task Hostile_words_are_made_safe_and_too_many_are_an_error()
     {
         string token = TestSecrets.All().First(secret => secret.Kind == "GitHub token").Secret;

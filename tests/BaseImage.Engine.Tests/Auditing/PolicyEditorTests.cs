@@ -3,6 +3,7 @@ using BaseImage.Engine.Auditing;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Policies.Editing;
 using BaseImage.Engine.Definitions;
+using BaseImage.Engine.Storage;
 using BaseImage.Engine.Tests.Reporting;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -17,7 +18,7 @@ public sealed class PolicyEditorTests : IDisposable
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
     private static readonly DateOnly Day = new(2027, 3, 31);
     private static readonly DataFiles Files = new(new Cmdlets.Data.PowerShellDataFile());
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = new(), _locks = new();
 
     public static TheoryData<string, string> Policies => new()
     {
@@ -148,7 +149,11 @@ public sealed class PolicyEditorTests : IDisposable
         Assert.Equal(2_000, (await ReadAsync(path)).Suppressions.Count);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _locks.Dispose();
+    }
 
     private static AuditFinding Finding(string path, string? fingerprint = null) => new()
     {
@@ -172,10 +177,38 @@ public sealed class PolicyEditorTests : IDisposable
         return at == text.Length;
     }
 
-    private static Task<bool> SuppressAsync(string path, params AuditFinding[] findings) => EditAsync(path, "cron's needs", "platform team", Day, findings);
+    [Fact]
+    public async Task Nothing_that_is_written_at_once_is_lost()
+    {
+        string path = await WriteAsync("p.psd1", "@{\n    SchemaVersion = 1 # ours\n}\n");
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => SuppressAsync(path, Finding($"/usr/bin/p{i}")), TestContext.Current.CancellationToken)));
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => $"/usr/bin/p{i}").Order(StringComparer.Ordinal), (await ReadAsync(path)).Suppressions.Select(suppression => suppression.Path!).Order(StringComparer.Ordinal));
+        Assert.Contains("# ours", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(["p.psd1"], _folder.List());
+    }
 
-    private static Task<bool> EditAsync(string path, string reason, string owner, DateOnly until, params AuditFinding[] findings)
-        => new PolicyEditor(Files, new PolicyReader(Files, RuleCatalogue.Instance), new FixedTime(Now)).SuppressAsync(new SuppressionRequest(path, findings, reason, owner, until), TestContext.Current.CancellationToken);
+    [Theory]
+    [InlineData("BI0000")]
+    [InlineData("BI6000")]
+    public async Task What_could_not_be_read_is_never_accepted(string rule)
+    {
+        string path = _folder.Combine("p.json");
+        SuppressionInvalidException error = await Assert.ThrowsAsync<SuppressionInvalidException>(() => SuppressAsync(path, Finding("/usr/bin/su"), Finding("Dockerfile") with { RuleId = rule }));
+        Assert.Contains($"{rule} says that something could not be read", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+        foreach (string table in new[] { $$"""  "Disabled": { "{{rule}}": "r" } """, $$""" "Severities": { "{{rule.ToLowerInvariant()}}": "Low" } """, $$""" "Suppressions": { "Rule": "{{rule}}", "Reason": "r", "Owner": "o", "Until": "2026-12-31" } """ })
+        {
+            await WriteAsync("p.json", $$"""{ "SchemaVersion": 1, {{table}} }""");
+            PolicyInvalidException told = await Assert.ThrowsAsync<PolicyInvalidException>(() => ReadAsync(path));
+            Assert.Contains("no policy changes that", told.Message, StringComparison.Ordinal);
+            Assert.Contains("p.json:1:", told.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private Task<bool> SuppressAsync(string path, params AuditFinding[] findings) => EditAsync(path, "cron's needs", "platform team", Day, findings);
+
+    private Task<bool> EditAsync(string path, string reason, string owner, DateOnly until, params AuditFinding[] findings)
+        => new PolicyEditor(Files, new PolicyReader(Files, RuleCatalogue.Instance), new FixedTime(Now), () => new BaseImagePaths(_locks.Path, _locks.Path, [])).SuppressAsync(new SuppressionRequest(path, findings, reason, owner, until), TestContext.Current.CancellationToken);
 
     private static async Task<AuditPolicy> ReadAsync(string path) => (await new PolicyReader(Files, RuleCatalogue.Instance).ReadAsync(path, TestContext.Current.CancellationToken)).General;
 

@@ -16,6 +16,7 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
     public static IReadOnlyList<string> SuppressionKeys { get; } = ["Rule", "Image", "Path", "Fingerprint", "Reason", "Owner", "Until"];
 
     private const int FingerprintLength = 32;
+    private const string AlwaysToldHint = "Take it out; leave what cannot be read out of the audit instead, or mend it.";
 
     private static readonly Dictionary<string, string> Elsewhere = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -185,6 +186,11 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
             entry.Fail("Rule", $"No rule matches '{SafeText.Of(rule)}'.", RuleHint(rule));
         }
 
+        if (rule is not null && RuleCatalogue.IsAlwaysTold(rule))
+        {
+            entry.Fail("Rule", AlwaysTold(rule), AlwaysToldHint);
+        }
+
         string? path = entry.Text("Path");
         if (path is not null && !LimitReader.IsPath(path))
         {
@@ -246,8 +252,16 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
     private static void TellFinal(DataProblems problems, SourcePosition position, string what)
         => problems.Add(position, $"A policy that this one extends says that {SafeText.Of(what)} is final.", "Take this out, or have it changed there.");
 
+    private static string AlwaysTold(string rule) => $"{rule.ToUpperInvariant()} says that something could not be read, so nothing of it was judged: no policy changes that.";
+
     private bool IsRule(string id, SourcePosition position, DataProblems problems)
     {
+        if (RuleCatalogue.IsAlwaysTold(id))
+        {
+            problems.Add(position, AlwaysTold(id), AlwaysToldHint);
+            return false;
+        }
+
         if (!id.Contains('*', StringComparison.Ordinal) && !id.Contains('?', StringComparison.Ordinal) && IsKnown(id))
         {
             return true;

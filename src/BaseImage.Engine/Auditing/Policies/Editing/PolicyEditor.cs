@@ -7,8 +7,8 @@ using BaseImage.Ports;
 
 namespace BaseImage.Engine.Auditing.Policies.Editing;
 
-/// <summary>Writes suppressions into policy files. What would be written is read by the strict reader before it takes the file's place.</summary>
-internal sealed class PolicyEditor(DataFiles files, PolicyReader reader, TimeProvider time) : IEditPolicy
+/// <summary>Writes suppressions into policy files, one writer of a file at a time. What would be written is read by the strict reader before it takes the file's place.</summary>
+internal sealed class PolicyEditor(DataFiles files, PolicyReader reader, TimeProvider time, Func<BaseImagePaths> paths) : IEditPolicy
 {
     /// <inheritdoc/>
     public async Task<bool> SuppressAsync(SuppressionRequest request, CancellationToken cancellationToken)
@@ -18,8 +18,16 @@ internal sealed class PolicyEditor(DataFiles files, PolicyReader reader, TimePro
             throw new SuppressionInvalidException(request.PolicyPath, "its last day is over.", "Give a day that is still to come, or use -Days.");
         }
 
+        if (request.Findings.FirstOrDefault(finding => RuleCatalogue.IsAlwaysTold(finding.RuleId)) is { } unread)
+        {
+            throw new SuppressionInvalidException(request.PolicyPath, $"a finding of {unread.RuleId} says that something could not be read, and is never accepted.", "Mend what it says, or leave it out of the audit.");
+        }
+
         string path = Target(request.PolicyPath);
         PolicyNotation notation = PolicyNotation.Of(path);
+
+        // From what is read to what is written nobody else edits it, or the later would undo the earlier.
+        using IDisposable held = await FolderLock.TakeAsync(FolderLock.PathFor(path, paths()), cancellationToken).ConfigureAwait(false);
         bool isNew = !File.Exists(path);
         if (!isNew)
         {
