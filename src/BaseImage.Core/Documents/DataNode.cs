@@ -6,7 +6,10 @@ namespace BaseImage.Documents;
 /// <param name="Column">The column, in UTF-16 units.</param>
 public readonly record struct SourcePosition(string File, int Line, int Column)
 {
-    /// <summary>True in a JSON file, false in a PowerShell data file: hints are worded in the file's own notation.</summary>
+    /// <summary>True in a YAML file.</summary>
+    public bool IsYaml => File.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || File.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True in a JSON file, false in a PowerShell data file or in YAML: hints are worded in the file's own notation.</summary>
     public bool IsJson => File.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary><c>file:line:column</c>.</summary>

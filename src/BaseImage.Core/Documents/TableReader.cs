@@ -49,7 +49,7 @@ public sealed class TableReader
         }
         else if (node is not null and not DataRefused)
         {
-            problems.Add(node.Position, $"{Capital(what)} must be a table, but is {Kind(node)}.", node.Position.IsJson ? "Write { \"Key\": value }." : "Write @{ Key = value }.");
+            problems.Add(node.Position, $"{Capital(what)} must be a table, but is {Kind(node)}.", node.Position.IsJson ? "Write { \"Key\": value }." : node.Position.IsYaml ? "Write key: value, each key on a line of its own." : "Write @{ Key = value }.");
         }
 
         return reader;
@@ -125,7 +125,7 @@ public sealed class TableReader
             case DataScalar { Value: bool value }:
                 return value;
             case { } node:
-                string words = node.Position.IsJson ? "true or false, without quotes" : "$true or $false, without quotes";
+                string words = node.Position.IsJson || node.Position.IsYaml ? "true or false, without quotes" : "$true or $false, without quotes";
                 Problems.Add(node.Position, $"{key} must be true or false, but is {Kind(node)}.", $"Write {words}.");
                 return null;
         }
@@ -319,7 +319,7 @@ public sealed class TableReader
 
     private static string Quoted(DataScalar scalar, string text) => scalar.Position.IsJson ? $"\"{text}\"" : $"'{text}'";
 
-    private static string Sign(DataScalar scalar) => scalar.Position.IsJson ? ": " : " = ";
+    private static string Sign(DataScalar scalar) => scalar.Position.IsJson || scalar.Position.IsYaml ? ": " : " = ";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -29,7 +29,7 @@ internal sealed class CommandRunner(RunSession session, RuntimeRequest request)
     private async Task<CommandOutcome> OneAsync(string image, ImageConfig config, StructureTestFile file, CommandTest test, CancellationToken cancellationToken)
     {
         string folder = "/.baseimage-" + session.Labels.Id;
-        string[] global = [.. file.GlobalEnv.Select(value => $"{value.Key}={value.Value}")];
+        string[] global = [.. file.Environment.Select(pair => $"{pair.Key}={pair.Value}"), .. file.GlobalEnv.Select(value => $"{value.Key}={value.Value}")];
         ContainerPlan plan = new()
         {
             Image = image,
@@ -62,6 +62,11 @@ internal sealed class CommandRunner(RunSession session, RuntimeRequest request)
             }
 
             Dictionary<string, string> env = MetadataCheck.Environment(config);
+            foreach ((string name, string value) in file.Environment)
+            {
+                env[name] = value;
+            }
+
             foreach (NamedValue value in file.GlobalEnv)
             {
                 env[value.Key] = value.Value;

@@ -197,31 +197,34 @@ internal static class CommandCheck
     private const int Shown = 200;
 
     /// <summary>What differs.</summary>
-    public static IEnumerable<(string Path, string Message)> Find(CommandTest test, CommandOutcome outcome)
+    /// <param name="test">The test.</param>
+    /// <param name="outcome">What it came to.</param>
+    /// <param name="shown">What of a text may be shown.</param>
+    public static IEnumerable<(string Path, string Message)> Find(CommandTest test, CommandOutcome outcome, Func<string, string> shown)
     {
         if (outcome.Problem.Length > 0)
         {
-            yield return ("", outcome.Problem);
+            yield return ("", shown(outcome.Problem));
             yield break;
         }
 
         if (outcome.ExitCode != test.ExitCode)
         {
             string code = outcome.ExitCode is { } real ? string.Create(CultureInfo.InvariantCulture, $"it ended with code {real}") : "it did not end in its time";
-            yield return ("", string.Create(CultureInfo.InvariantCulture, $"{code} and not with {test.ExitCode}{Said(outcome)}"));
+            yield return ("", string.Create(CultureInfo.InvariantCulture, $"{code} and not with {test.ExitCode}{Said(outcome, shown)}"));
         }
 
-        foreach (string message in Patterns("output", test.ExpectedOutput, test.ExcludedOutput, outcome.Output).Concat(Patterns("error output", test.ExpectedError, test.ExcludedError, outcome.Error)))
+        foreach (string message in Patterns("output", test.ExpectedOutput, test.ExcludedOutput, outcome.Output, shown).Concat(Patterns("error output", test.ExpectedError, test.ExcludedError, outcome.Error, shown)))
         {
             yield return ("", message);
         }
     }
 
-    private static IEnumerable<string> Patterns(string what, IReadOnlyList<GoPattern> expected, IReadOnlyList<GoPattern> excluded, string text)
-        => expected.Where(pattern => !pattern.IsMatch(text)).Select(pattern => $"'{pattern}' does not match its {what}: {Short(text)}")
-            .Concat(excluded.Where(pattern => pattern.IsMatch(text)).Select(pattern => $"'{pattern}' matches its {what}: {Short(text)}"));
+    private static IEnumerable<string> Patterns(string what, IReadOnlyList<GoPattern> expected, IReadOnlyList<GoPattern> excluded, string text, Func<string, string> shown)
+        => expected.Where(pattern => !pattern.IsMatch(text)).Select(pattern => $"'{pattern}' does not match its {what}: {Short(shown(text))}")
+            .Concat(excluded.Where(pattern => pattern.IsMatch(text)).Select(pattern => $"'{pattern}' matches its {what}: {Short(shown(text))}"));
 
-    private static string Said(CommandOutcome outcome) => (outcome.Error + outcome.Output).Trim() is { Length: > 0 } text ? $": {Short(text)}" : "";
+    private static string Said(CommandOutcome outcome, Func<string, string> shown) => shown(outcome.Error + outcome.Output).Trim() is { Length: > 0 } text ? $": {Short(text)}" : "";
 
     private static string Short(string text) => text.Trim() is { Length: > Shown } longer ? longer[..Shown] + "…" : text.Trim();
 }

@@ -20,7 +20,7 @@ internal static class StructureFactsSource
         return new StructureFacts
         {
             Contents = wanted.Count > 0 && item.ContentsAsync is { } read ? await read(wanted.Contains, cancellationToken).ConfigureAwait(false) : new Dictionary<string, ReadOnlyMemory<byte>>(),
-            Commands = await CommandsAsync(item, [.. tests.Where(rule => rule is { Test: CommandTest, File.Refused.Length: 0 }).Select(rule => (rule.File, (CommandTest)rule.Test))], runtime, observer, reporter, cancellationToken).ConfigureAwait(false),
+            Commands = await CommandsAsync(item, [.. tests.Where(rule => rule is { Test: CommandTest, File: { Refused.Length: 0, Unmet.Length: 0 } }).Select(rule => (rule.File, (CommandTest)rule.Test))], runtime, observer, reporter, cancellationToken).ConfigureAwait(false),
         };
     }
 

@@ -55,7 +55,12 @@ internal sealed class StructureRule(StructureTestFile file, StructureTest test) 
     {
         if (File.Refused.Length > 0)
         {
-            throw new InvalidOperationException($"the file asks for {File.Refused}, which no test gets here");
+            throw new InvalidOperationException($"the file asks for {File.Refused}, which reaches out of the container or mixes its outputs, and no test gets here");
+        }
+
+        if (File.Unmet.Length > 0)
+        {
+            throw new InvalidOperationException($"the file asks for {File.Unmet}");
         }
 
         if (facts.Structure?.Commands is not { } commands)
@@ -65,7 +70,7 @@ internal sealed class StructureRule(StructureTestFile file, StructureTest test) 
 
         return commands.Skipped is not null ? []
             : commands.Failure is { } failure ? throw new InvalidOperationException(failure)
-            : commands.Outcomes.TryGetValue(test, out CommandOutcome? outcome) ? CommandCheck.Find(test, outcome)
+            : commands.Outcomes.TryGetValue(test, out CommandOutcome? outcome) ? CommandCheck.Find(test, outcome, text => StructureEnvironment.Mask(text, File.Environment))
             : throw new InvalidOperationException("the command was not run");
     }
 }

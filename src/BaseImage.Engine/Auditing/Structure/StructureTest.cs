@@ -118,6 +118,18 @@ internal sealed record StructureTestFile
     /// <summary>Capabilities of command tests, without their prefix.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
+    /// <summary>Variables of this machine that command tests see, by name.</summary>
+    public IReadOnlyList<DataScalar> HostVariables { get; init; } = [];
+
+    /// <summary>A file of variables that command tests see; null for none.</summary>
+    public DataScalar? EnvFile { get; init; }
+
+    /// <summary>What <see cref="HostVariables"/> and <see cref="EnvFile"/> came to.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    /// <summary>What this machine lacks of what the file asks for, in words; empty where it lacks nothing.</summary>
+    public string Unmet { get; init; } = "";
+
     /// <summary>What the file asks of the engine that no command test gets, in words; empty where there is nothing of that sort.</summary>
     public string Refused { get; init; } = "";
 }

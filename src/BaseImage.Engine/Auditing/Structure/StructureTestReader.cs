@@ -40,7 +40,7 @@ internal static class StructureTestReader
         await using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous);
         byte[] bytes = new byte[MaximumBytes + 1];
         int size = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return Read(path, bytes.AsSpan(0, size));
+        return await StructureEnvironment.AddAsync(Read(path, bytes.AsSpan(0, size)), Environment.GetEnvironmentVariable, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a file's bytes.</summary>
@@ -212,8 +212,6 @@ internal static class StructureTestReader
                 .. options.Boolean("privileged") is true ? ["privileged"] : Array.Empty<string>(),
                 .. options.Boolean("allocateTty") is true ? ["allocateTty"] : Array.Empty<string>(),
                 .. options.Texts("bindMounts").Count > 0 ? ["bindMounts"] : Array.Empty<string>(),
-                .. options.Texts("envVars").Count > 0 ? ["envVars (this machine's variables)"] : Array.Empty<string>(),
-                .. options.Text("envFile") is { Length: > 0 } ? ["envFile"] : Array.Empty<string>(),
             ];
             return new StructureTestFile
             {
@@ -222,6 +220,8 @@ internal static class StructureTestReader
                 GlobalEnv = Named(table, "globalEnvVars", "a variable"),
                 Tests = tests,
                 User = options?.Text("user") ?? "",
+                HostVariables = options?.Texts("envVars") ?? [],
+                EnvFile = options?.Texts("envFile") is [{ Value: string { Length: > 0 } } file] ? file : null,
                 Capabilities = options is null ? [] : [.. Words(options, "capabilities").Select(name => name.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? name[4..] : name)],
                 Refused = string.Join(", ", refused),
             };

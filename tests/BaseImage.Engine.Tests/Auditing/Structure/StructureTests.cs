@@ -80,6 +80,20 @@ public sealed class StructureTests
         Assert.True(e.Problems.Any(problem => $"{problem.Position.Line}:{problem.Position.Column}".StartsWith(place, StringComparison.Ordinal) && $"{problem.Problem} {problem.Hint}".Contains(words, StringComparison.Ordinal)), string.Join('\n', e.Problems));
     }
 
+    [Theory]
+    [InlineData("/t.yaml", "schemaVersion: 2.0.0\nmetadataTest: yes", "Write key: value, each key on a line of its own.")]
+    [InlineData("/t.yml", "schemaVersion: 2.0.0\nfileExistenceTests: [a]", "Write key: value, each key on a line of its own.")]
+    [InlineData("/t.json", "{\"schemaVersion\":\"2.0.0\",\"metadataTest\":\"yes\"}", "Write { \"Key\": value }.")]
+    [InlineData("/t.yaml", "schemaVersion: 2.0.0\ncommandTests:\n- {name: a, command: a, exitCode: \"1\"}", "Write exitCode: 1 without quotes.")]
+    [InlineData("/t.yaml", "just words", "Write key: value, each key on a line of its own.")]
+    public void Hints_are_in_the_notation_of_the_file(string path, string text, string hint)
+    {
+        StructureTestInvalidException e = Assert.Throws<StructureTestInvalidException>(() => StructureTestReader.Read(path, Encoding.UTF8.GetBytes(text)));
+        Assert.Contains(e.Problems, problem => problem.Hint == hint);
+        Assert.DoesNotContain("@{", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("$true", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_old_schema_has_its_command_in_one_list()
     {
@@ -89,7 +103,75 @@ public sealed class StructureTests
 
     [Fact]
     public void What_a_test_must_not_have_is_refused_by_name()
-        => Assert.Equal("privileged, bindMounts, envFile", StructureTestReader.Read("/t.yaml", "schemaVersion: 2.0.0\ncontainerRunOptions: {privileged: true, bindMounts: ['/:/host'], envFile: /etc/shadow}\n"u8).Refused);
+        => Assert.Equal("privileged, allocateTty, bindMounts", StructureTestReader.Read("/t.yaml", "schemaVersion: 2.0.0\ncontainerRunOptions: {privileged: true, bindMounts: ['/:/host'], allocateTty: true}\n"u8).Refused);
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Commands_see_the_variables_that_the_options_name_and_rows_do_not_show_them(string engine)
+    {
+        using TempFolder folder = new("structure");
+        string name = $"BASEIMAGE_TEST_{Guid.NewGuid():N}", secret = $"hunter{Guid.NewGuid():N}", own = $"file{Guid.NewGuid():N}";
+        await File.WriteAllTextAsync(folder.Combine("test.env"), $"# ours\r\nFROM_FILE={own}\nBOTH=file\n{name}_NONE\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.Combine("t.yaml"), $$"""
+            schemaVersion: 2.0.0
+            globalEnvVars: [{key: BOTH, value: global}]
+            commandTests:
+            - {name: seen, command: sh, args: [-c, 'echo "$VERSION $BOTH ${{name}} $FROM_FILE"'], expectedOutput: ['^1\.25 global {{secret}} {{own}}\n$']}
+            - {name: shown, command: sh, args: [-c, 'echo $FROM_FILE; printf "%0130d" 0; echo ${{name}}; env; exit 4'], expectedOutput: [nothing]}
+            containerRunOptions: {envVars: [{{name}}], envFile: test.env}
+            """, TestContext.Current.CancellationToken);
+        using TestRuns runs = await TestRuns.OpenAsync(engine);
+        Environment.SetEnvironmentVariable(name, secret);
+        try
+        {
+            RunRows rows = await runs.AuditAsync(await ImageAsync(runs), runs.Engine.Host, rules: "BI5901", tests: [folder.Combine("t.yaml")]);
+            Assert.Equal([AuditStatus.Pass, AuditStatus.Fail], rows.Rows.Select(row => row.Status));
+            string all = string.Join('\n', rows.Rows.SelectMany(row => row.Findings.Select(finding => $"{finding} {row.Message}")));
+            Assert.Contains("<FROM_FILE>", all, StringComparison.Ordinal);
+            foreach (string value in new[] { secret, own })
+            {
+                Assert.DoesNotContain(value[..12], all, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+
+        // Without it nothing is run, and that is no pass.
+        RunRows unset = await runs.AuditAsync(await ImageAsync(runs), runs.Engine.Host, rules: "BI5901", tests: [folder.Combine("t.yaml")]);
+        Assert.All(unset.Rows, row => Assert.Equal(AuditStatus.Error, row.Status));
+        Assert.Contains($"the variable {name} (envVars), not set on this machine", unset.Rows[0].Message, StringComparison.Ordinal);
+        Assert.Empty(await runs.LabelledAsync());
+    }
+
+    [Theory]
+    [InlineData("envFile: /etc/shadow", "", "3:12", "no file in the folder of the tests")]
+    [InlineData("envFile: ../x.env", "", "3:12", "no file in the folder of the tests")]
+    [InlineData("envFile: link.env", "", "3:12", "no file in the folder of the tests")]
+    [InlineData("envFile: none.env", "", "3:12", "cannot be read")]
+    [InlineData("envFile: a.env", "A=1\nroot:x:0 secret", "2:1", "no name of a variable")]
+    [InlineData("envFile: a.env", "=secret", "1:1", "no name of a variable")]
+    [InlineData("envVars: [A=secret]", "", "3:13", "no name of a variable")]
+    [InlineData("envVars: ['']", "", "3:13", "no name of a variable")]
+    public async Task Variables_that_are_none_are_told_with_their_place_and_nothing_of_them(string options, string content, string place, string words)
+    {
+        using TempFolder folder = new("structure");
+        await File.WriteAllTextAsync(folder.Combine("a.env"), content, TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(folder.Combine("link.env"), "/etc/hostname");
+        await File.WriteAllTextAsync(folder.Combine("t.yaml"), $"schemaVersion: 2.0.0\ncontainerRunOptions:\n  {options}\n", TestContext.Current.CancellationToken);
+        StructureTestInvalidException e = await Assert.ThrowsAsync<StructureTestInvalidException>(() => StructureTestReader.ReadAsync(folder.Combine("t.yaml"), TestContext.Current.CancellationToken));
+        Assert.Contains(e.Problems, problem => $"{problem.Position.Line}:{problem.Position.Column}" == place && problem.Problem.Contains(words, StringComparison.Ordinal));
+        Assert.True(!content.Contains("secret", StringComparison.Ordinal) || !e.Message.Contains("secret", StringComparison.Ordinal), e.Message);
+    }
+
+    [Fact]
+    public async Task Variables_tell_one_audit_from_another()
+    {
+        using TempFolder folder = new("structure");
+        StructureTestFile file = StructureTestReader.Read(folder.Combine("t.yaml"), "schemaVersion: 2.0.0\ncontainerRunOptions: {envVars: [A, B]}\n"u8);
+        async Task<Digest> With(string a, string b) => (await StructureEnvironment.AddAsync(file, name => name == "A" ? a : b, TestContext.Current.CancellationToken)).Digest;
+        Assert.Equal(3, new[] { await With("1", "2"), await With("2", "2"), await With("1", "2"), await With("12", "") }.Distinct().Count());
+    }
 
     [Fact]
     public void Any_bytes_are_read_or_refused()
