@@ -50,6 +50,42 @@ public sealed partial class EngineCmdletTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task AWholeHostIsAuditedIntoOneCsvWithARowForWhatCannotBeRead(string name)
+    {
+        TestEngine engine = await TestEngines.GetAsync(name);
+        TestEngineImage[] images = [.. Enumerable.Range(0, 3).Select(i => TestEngineImage.Of([TestEngineImage.Tar("etc/shadow", $"root:$6$x{i}:1::::::\n")], $$$"""{"User":"{{{i}}}:0","Env":["DB_PASSWORD=kB7pQ2zX9vLm{{{i}}}TfR"],"Labels":{"a":"=cmd|' /C calc'!A0"}}""", $"localhost/host:{i}"))];
+
+        // The store has one whose layer is damaged on the disk.
+        string store = Path.Combine(_folder, "store");
+        SmallLayout.Write(store, "0:0");
+        string layer = new DirectoryInfo(Path.Combine(store, "blobs", "sha256")).GetFiles().OrderBy(file => file.Length).First().FullName;
+        byte[] content = await File.ReadAllBytesAsync(layer, TestContext.Current.CancellationToken);
+        content[^6] ^= 0x55;
+        await File.WriteAllBytesAsync(layer, content, TestContext.Current.CancellationToken);
+        try
+        {
+            await engine.LoadAsync(TestEngineImage.ArchiveOf(images));
+            await RunAsync($"$env:DOCKER_HOST = '{engine.Host}'; Get-BaseImage | Test-BaseImage -Status Fail,Error -MinimumSeverity High | Export-Csv '{_folder}/a.csv'");
+            string csv = await File.ReadAllTextAsync(Path.Combine(_folder, "a.csv"), TestContext.Current.CancellationToken);
+            Assert.DoesNotContain("System.", csv, StringComparison.Ordinal);
+            Assert.DoesNotContain("kB7pQ2zX9vLm", csv, StringComparison.Ordinal);
+            string[] lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.StartsWith("\"RuleId\",\"Title\",\"Severity\",\"Category\",\"Status\",\"Image\"", lines[0], StringComparison.Ordinal);
+            Assert.All(lines.Skip(1), line => Assert.Matches("^\"BI[0-9]{4}\",\"[^\"]*\",\"(High|Critical)\",\"[^\"]*\",\"(Fail|Error)\",", line));
+            string unread = Assert.Single(lines, line => line.StartsWith("\"BI0000\"", StringComparison.Ordinal));
+            Assert.Contains("\"store:", unread, StringComparison.Ordinal);
+            Assert.Equal(images.Length, lines.Where(line => line.StartsWith("\"BI1002\"", StringComparison.Ordinal)).Select(line => OnHost().Match(line).Value).Where(reference => reference.Length > 0).Distinct(StringComparer.Ordinal).Count());
+        }
+        finally
+        {
+            foreach (TestEngineImage image in images)
+            {
+                await engine.RemoveImageAsync(image.Id);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task OneBadImageDoesNotStopTheOthersAndAuditsStayRows(string name)
     {
         TestEngine engine = await TestEngines.GetAsync(name);
@@ -172,6 +208,9 @@ public sealed partial class EngineCmdletTests : IDisposable
         Assert.Equal("", run.Errors);
         return run.Output;
     }
+
+    [GeneratedRegex("docker-daemon:localhost/host@sha256:[0-9a-f]{64}")]
+    private static partial Regex OnHost();
 
     [GeneratedRegex("docker-daemon:localhost/piped@sha256:[0-9a-f]{64}")]
     private static partial Regex Pinned();

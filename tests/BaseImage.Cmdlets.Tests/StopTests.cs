@@ -30,6 +30,35 @@ public sealed class StopTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder, "web"), "*.lock.*"));
     }
 
+    [Theory]
+    [InlineData("while ($true) { }")]
+    [InlineData("while ($true) { try { while ($true) { } } catch { 'swallowed' } finally { $null } }")]
+    [InlineData("[System.Threading.Thread]::Sleep(1); while ($true) { foreach ($file in $_.Files) { $file.Path } }")]
+    public async Task A_rule_of_ones_own_that_does_not_end_is_stopped(string script)
+    {
+        SmallLayout.Write(Path.Combine(_folder, "image"), "0:0");
+        string entered = Path.Combine(_folder, "entered"), journal = Path.Combine(_folder, "journal");
+        using Shell shell = new();
+        shell.Run($"$rule = New-BaseImageRule SLOW-1 {{ [System.IO.File]::WriteAllText('{entered}', 'x'); {script} }}");
+        using PowerShell pipeline = shell.Create($"Test-BaseImage 'oci:{_folder}/image' -Rule BI1001, SLOW-1 -CustomRule $rule -JournalPath '{journal}'");
+        using PSDataCollection<PSObject> output = [];
+        IAsyncResult run = pipeline.BeginInvoke((PSDataCollection<PSObject>?)null, output);
+        while (!File.Exists(entered))
+        {
+            Assert.False(run.IsCompleted, "it ended before the rule was asked");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await Task.Run(pipeline.Stop, TestContext.Current.CancellationToken);
+
+        Assert.Equal(PSInvocationState.Stopped, pipeline.InvocationStateInfo.State);
+        Assert.DoesNotContain(output, row => $"{row.Properties["RuleId"]?.Value}" == "SLOW-1");
+
+        // Nothing of it counts as audited, and the next audit has the journal and the thread to itself.
+        Assert.Single(await File.ReadAllLinesAsync(journal, TestContext.Current.CancellationToken));
+        Assert.Equal(2, shell.Run($"Test-BaseImage 'oci:{_folder}/image' -Rule BI1001, FAST-1 -CustomRule (New-BaseImageRule FAST-1 {{ 'found' }}) -JournalPath '{journal}'").Count);
+    }
+
     public void Dispose()
     {
         _silent.Dispose();
