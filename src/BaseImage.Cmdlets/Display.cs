@@ -96,12 +96,18 @@ public static class Display
     /// <summary>Bytes more or fewer, with the sign; nothing for none.</summary>
     public static string Delta(long bytes) => bytes == 0 ? "" : (bytes < 0 ? "-" : "+") + Size(Math.Abs(bytes));
 
-    /// <summary>The first of a list, one item a line, and how many more there are.</summary>
-    public static string First(object? values, int most)
+    /// <summary>What a comparison found: how many of each kind, then the first that count, else the first few, one a line.</summary>
+    public static string Found(object? comparison)
     {
-        string[] items = [.. Items(values).Take(most + 1).Select(Safe)];
-        int left = Items(values).Count() - most;
-        return left <= 0 ? string.Join('\n', items) : string.Create(CultureInfo.InvariantCulture, $"{string.Join('\n', items[..most])}\n… and {left} more in Differences");
+        if (Bare(comparison) is not ImageComparison found || found.Summary.Length == 0)
+        {
+            return "none";
+        }
+
+        bool differs = found.Differences.Any(difference => difference.IsSignificant);
+        ImageDifference[] shown = [.. found.Differences.Where(difference => difference.IsSignificant || !differs).Take(differs ? 12 : 4)];
+        int left = found.Differences.Count - shown.Length;
+        return string.Join('\n', shown.Select(Safe).Prepend(found.Summary)) + (left == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\n… and {left} more in Differences"));
     }
 
     private static string Colour(string word, object? style, string colour)

@@ -29,6 +29,9 @@ internal sealed class AuditSet
     /// <summary>The base's only layer as it is stored.</summary>
     internal string BaseLayer => Path.Combine(_folder, "base.tar.gz");
 
+    /// <summary>The only layer of the image of 1 GB as it is stored.</summary>
+    internal string LargeLayer => Path.Combine(_folder, "large.tar.gz");
+
     /// <summary>A Docker archive with the images that share the base.</summary>
     internal string Archive => Path.Combine(_folder, "images.tar");
 
@@ -56,6 +59,12 @@ internal sealed class AuditSet
         Dictionary<string, string> none = [];
         await Tool.RunAsync(none, "/", "tar", "-cf", tar, "--no-recursion", "--numeric-owner", "--hard-dereference", "-T", list);
         await Tool.RunAsync(none, "/", "sh", "-c", $"gzip -6 -k -f '{tar}'");
+        await WriteLayoutAsync(tar, name, layout);
+    }
+
+    /// <summary>Writes a layout with an image of one layer: a tar, beside which it lies compressed.</summary>
+    internal static async Task WriteLayoutAsync(string tar, string name, string layout)
+    {
         string diffId = await Sha256Async(tar);
         string blobs = Path.Combine(layout, "blobs", "sha256");
         Directory.CreateDirectory(blobs);

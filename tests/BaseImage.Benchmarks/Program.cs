@@ -29,6 +29,13 @@ if (arguments.What == "audit")
     return await MeasureAsync("images of this machine's files", await audit.RowsAsync());
 }
 
+if (arguments.What == "compare")
+{
+    AuditSet images = await AuditSet.PrepareAsync(Path.Combine(arguments.Folder, "audit-set"));
+    CompareSet pairs = await CompareSet.PrepareAsync(Path.Combine(arguments.Folder, "compare-set"), images);
+    return await MeasureAsync("images of 1 GB of this machine's files", new CompareBenchmark(arguments.Folder, pairs, door).Rows());
+}
+
 BuildSet set = await BuildSet.PrepareAsync(Path.Combine(arguments.Folder, "set"), arguments.Definition, arguments.Runs + 1, door);
 IEnumerable<Row> rows = arguments.What switch
 {

@@ -19,6 +19,12 @@ public enum ComparisonBasis
     /// <summary>Digests of manifests, configs or layers alone: no layer was opened.</summary>
     Digest,
 
+    /// <summary>
+    /// The fragments that Build-BaseImage lists in its layers: those that both images have were not unpacked. Only ever of
+    /// images that are Different.
+    /// </summary>
+    Fragments,
+
     /// <summary>Every file of both images.</summary>
     Content,
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using BaseImage.Engine.Images;
@@ -14,9 +13,6 @@ namespace BaseImage.Engine.Building;
 /// </summary>
 internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments, BuildCounters counters, Codec codec, int workers)
 {
-    /// <summary>The annotation of a layer's descriptor that lists its fragments.</summary>
-    public const string FragmentsAnnotation = "io.baseimage.fragments";
-
     private const string Kind = "layer";
     private const string Version = "1";
 
@@ -55,7 +51,7 @@ internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments
 
         OciDescriptor descriptor = new(MediaTypes.OciLayer + codec.MediaTypeSuffix, sums.Value.digest, parts.Sum(part => part.Size))
         {
-            Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [FragmentsAnnotation] = Describe(parts) },
+            Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [LayerFragments.Annotation] = LayerFragments.Format(parts.Select(part => new LayerFragment(part.Digest, part.Size, part.RawSize, part.Name))) },
         };
         return new BuiltLayer(descriptor, sums.Value.diffId, token => OpenAsync(parts, token));
     }
@@ -167,27 +163,5 @@ internal sealed class LayerAssembler(ContentCache cache, FragmentShelf fragments
     {
         string[] known = Encoding.ASCII.GetString(await cache.TryGetAsync(Kind, key, cancellationToken).ConfigureAwait(false) ?? []).Split(' ');
         return known.Length == 2 && Digest.TryParse(known[0], out Digest digest) && Digest.TryParse(known[1], out Digest diffId) ? (digest, diffId) : null;
-    }
-
-    // One line a fragment: digest, compressed size, raw size, name.
-    private static string Describe(IReadOnlyList<Fragment> parts)
-        => string.Join('\n', parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Digest} {part.Size} {part.RawSize} {part.Name}")));
-
-    /// <summary>The bytes of all fragments that an annotation lists; null where it is none of this module's.</summary>
-    public static long? TotalOf(string annotation)
-    {
-        long total = 0;
-        foreach (string line in annotation.Split('\n'))
-        {
-            string[] fields = line.Split(' ', 4);
-            if (fields.Length != 4 || !Digest.TryParse(fields[0], out _) || !long.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) || size > long.MaxValue - total)
-            {
-                return null;
-            }
-
-            total += size;
-        }
-
-        return total;
     }
 }

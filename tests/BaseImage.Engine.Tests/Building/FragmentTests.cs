@@ -85,7 +85,7 @@ public sealed class FragmentTests
         using BuildBench bench = new();
         BuiltImage image = await bench.BuildAsync(bench.Lock(Package("one", 'a'), Package("two", 'b')));
         OciDescriptor layer = image.Manifests[0].Layers[0].Descriptor;
-        string[][] lines = layer.Annotations[LayerAssembler.FragmentsAnnotation].Split('\n').Select(line => line.Split(' ', 4)).ToArray();
+        string[][] lines = layer.Annotations[LayerFragments.Annotation].Split('\n').Select(line => line.Split(' ', 4)).ToArray();
         Assert.Equal([LayerPlanner.Directories, "one", "two", LayerPlanner.Made], lines.Select(line => line[3]));
         Assert.Equal(layer.Size, lines.Sum(line => long.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture)));
         byte[] blob = await BuildBench.BytesAsync(image.Manifests[0].Layers[0]);

@@ -38,7 +38,7 @@ internal static class ContentDifferences
             ContentExplainer explainer = new(found.Path, a, b, cancellation);
             string kind = explainer.Kind;
             ContentFinding finding = changedPackages.Contains(found.Package) ? new ContentFinding(DifferenceCause.PackageVersion, $"It belongs to {found.Package}, which is of another version.") : explainer.Explain(changedPackages.Count > 0);
-            string place = string.Create(CultureInfo.InvariantCulture, $"{(kind.Length == 0 ? "Data" : kind)}, from byte {offset}.");
+            string place = string.Create(CultureInfo.InvariantCulture, $"{(kind.Length == 0 ? "Data" : char.ToUpperInvariant(kind[0]) + kind[1..])}, from byte {offset}.");
             list.Add(found with
             {
                 Offset = offset < 0 ? null : offset,

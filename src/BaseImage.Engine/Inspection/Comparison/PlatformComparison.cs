@@ -47,23 +47,10 @@ internal sealed class PlatformComparison(ComparedSide left, ComparedSide right, 
 
     private async Task<ImageComparison> CompareAsync(CancellationToken cancellationToken)
     {
-        DifferenceList list = new(
-            right.Manifest.Platform,
-            new LayerSteps(left.Manifest.Config.History, left.DiffIds.Count, null),
-            new LayerSteps(right.Manifest.Config.History, right.DiffIds.Count, context.Dockerfile),
-            context.Safe);
         _shared = left.DiffIds.Zip(right.DiffIds).TakeWhile(pair => pair.First == pair.Second).Count();
         bool sameFiles = left.DiffIds.SequenceEqual(right.DiffIds), readable = left.Manifest.Platform.Os != "windows" && right.Manifest.Platform.Os != "windows";
-        ConfigDifferences.Find(left, right, list);
-        DocumentDifferences.Layers(left, right, readable, list);
-        DocumentDifferences.History(left, right, list);
-        DocumentDifferences.Manifests(left, right, list);
-        if (!sameFiles && readable)
-        {
-            _basis = ComparisonBasis.Content;
-            await FilesAsync(list, cancellationToken).ConfigureAwait(false);
-        }
-
+        DifferenceList list = sameFiles || !readable ? Documents(readable)
+            : await FragmentsAsync(cancellationToken).ConfigureAwait(false) ?? await ContentsAsync(cancellationToken).ConfigureAwait(false);
         if (list.Found.Count == 0)
         {
             list.Add(new ImageDifference
@@ -80,10 +67,56 @@ internal sealed class PlatformComparison(ComparedSide left, ComparedSide right, 
         return Result(list, list.HasSignificant ? ComparisonVerdict.Different : ComparisonVerdict.Equivalent);
     }
 
-    private async Task FilesAsync(DifferenceList list, CancellationToken cancellationToken)
+    private DifferenceList Documents(bool filesAreRead)
+    {
+        DifferenceList list = new(
+            right.Manifest.Platform,
+            new LayerSteps(left.Manifest.Config.History, left.DiffIds.Count, null),
+            new LayerSteps(right.Manifest.Config.History, right.DiffIds.Count, context.Dockerfile),
+            context.Safe);
+        ConfigDifferences.Find(left, right, list);
+        DocumentDifferences.Layers(left, right, filesAreRead, list);
+        DocumentDifferences.History(left, right, list);
+        DocumentDifferences.Manifests(left, right, list);
+        return list;
+    }
+
+    // What a list of fragments says can make images different and nothing else: where it finds no difference that counts, or
+    // does not hold, every file is read.
+    private async Task<DifferenceList?> FragmentsAsync(CancellationToken cancellationToken)
+    {
+        if (!FragmentLayers.TryReduce(left, right, out (ComparedSide Left, ComparedSide Right)? reduced))
+        {
+            return null;
+        }
+
+        DifferenceList list = Documents(filesAreRead: true);
+        int documents = list.Found.Count;
+        try
+        {
+            await FilesAsync(reduced.Value.Left, reduced.Value.Right, list, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ImageBlobCorruptException)
+        {
+            return null;
+        }
+
+        _basis = ComparisonBasis.Fragments;
+        return list.Found.Skip(documents).Any(found => found.IsSignificant) ? list : null;
+    }
+
+    private async Task<DifferenceList> ContentsAsync(CancellationToken cancellationToken)
+    {
+        _basis = ComparisonBasis.Content;
+        DifferenceList list = Documents(filesAreRead: true);
+        await FilesAsync(left, right, list, cancellationToken).ConfigureAwait(false);
+        return list;
+    }
+
+    private async Task FilesAsync(ComparedSide reference, ComparedSide difference, DifferenceList list, CancellationToken cancellationToken)
     {
         context.Reporter.Progress(new ProgressUpdate(Activity, $"{left.Reference} and {right.Reference}", 0, 0));
-        MergedFileSystem[] files = await Task.WhenAll(left.ReadAsync(_shared, context.Known, cancellationToken), right.ReadAsync(_shared, context.Known, cancellationToken)).ConfigureAwait(false);
+        MergedFileSystem[] files = await Task.WhenAll(reference.ReadAsync(_shared, context.Known, cancellationToken), difference.ReadAsync(_shared, context.Known, cancellationToken)).ConfigureAwait(false);
         TreeDifferences tree = null!;
         IReadOnlySet<string> changed = null!;
         await Task.Run(
@@ -98,14 +131,15 @@ internal sealed class PlatformComparison(ComparedSide left, ComparedSide right, 
         if (tree.Contents.Count == 0 || !IsAsked(ImageDifferenceKind.Content))
         {
             ContentDifferences.Tell(tree, list);
-            context.Reporter.Progress(new ProgressUpdate(Activity, "", 0, 0, Completed: true));
-            return;
+        }
+        else
+        {
+            context.Reporter.Progress(new ProgressUpdate(Activity, $"{tree.Contents.Count} files that differ", 0, 0));
+            using ContentSpool first = await ContentSpool.TakeAsync(reference, tree.Contents.Select(pair => pair.Left), context.Cache().NewTemporaryPath(), cancellationToken).ConfigureAwait(false);
+            using ContentSpool second = await ContentSpool.TakeAsync(difference, tree.Contents.Select(pair => pair.Right), context.Cache().NewTemporaryPath(), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => ContentDifferences.Explain(tree, first, second, changed, list, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
-        context.Reporter.Progress(new ProgressUpdate(Activity, $"{tree.Contents.Count} files that differ", 0, 0));
-        using ContentSpool first = await ContentSpool.TakeAsync(left, tree.Contents.Select(pair => pair.Left), context.Cache().NewTemporaryPath(), cancellationToken).ConfigureAwait(false);
-        using ContentSpool second = await ContentSpool.TakeAsync(right, tree.Contents.Select(pair => pair.Right), context.Cache().NewTemporaryPath(), cancellationToken).ConfigureAwait(false);
-        await Task.Run(() => ContentDifferences.Explain(tree, first, second, changed, list, cancellationToken), cancellationToken).ConfigureAwait(false);
         context.Reporter.Progress(new ProgressUpdate(Activity, "", 0, 0, Completed: true));
     }
 

@@ -19,12 +19,14 @@ internal sealed class TreeDifferences
     // A mode that one umask clears and another leaves.
     private const int UmaskBits = 0x3F, SpecialBits = 0xE00;
     private const long FirstUser = 1000;
+    private const int MaxRenamed = 32;
 
     private readonly DifferenceList _list;
     private readonly Func<MergedFile, string> _leftOwner, _rightOwner;
     private readonly Dictionary<MergedFileBody, LayerPath> _leftNames, _rightNames;
     private readonly List<ContentPair> _contents = [];
     private readonly HashSet<MergedFileBody> _counted = [];
+    private readonly Dictionary<MergedFile, ContentFinding> _renamed = [];
 
     private TreeDifferences(MergedFileSystem left, MergedFileSystem right, Func<MergedFile, string> leftOwner, Func<MergedFile, string> rightOwner, DifferenceList list)
     {
@@ -64,6 +66,7 @@ internal sealed class TreeDifferences
         {
             cancellation.ThrowIfCancellationRequested();
             Compare(pair.Left, pair.Right);
+            Match(pair.Left, pair.Right);
             foreach (LayerPath name in Names(pair.Left, pair.Right))
             {
                 stack.Push((pair.Left?.Child(name), pair.Right?.Child(name)));
@@ -76,6 +79,35 @@ internal sealed class TreeDifferences
             : Names(left).Concat(Names(right).Where(name => left.Child(name) is null));
 
     private static IEnumerable<LayerPath> Names(MergedFile? directory) => directory?.Children.Select(file => file.Path.Name) ?? [];
+
+    // Files of the same kind that a folder has under two names, which differ as random ids or dates do.
+    private void Match(MergedFile? left, MergedFile? right)
+    {
+        if (left is not { IsDirectory: true } || right is not { IsDirectory: true })
+        {
+            return;
+        }
+
+        List<MergedFile> removed = [.. left.Children.Where(file => right.Child(file.Path.Name) is null).Take(MaxRenamed + 1)];
+        List<MergedFile> added = [.. right.Children.Where(file => left.Child(file.Path.Name) is null).Take(MaxRenamed + 1)];
+        if (removed.Count == 0 || added.Count == 0 || removed.Count > MaxRenamed || added.Count > MaxRenamed)
+        {
+            return;
+        }
+
+        foreach (MergedFile before in removed)
+        {
+            foreach (MergedFile after in added.Where(file => file.Entry.Kind == before.Entry.Kind && !_renamed.ContainsKey(file)))
+            {
+                if (LineCauses.Explain(before.ToString(), after.ToString()) is [DifferenceCause.RandomId or DifferenceCause.Timestamp] cause)
+                {
+                    _renamed[before] = new ContentFinding(cause[0], $"'{after}' stands in its place.");
+                    _renamed[after] = new ContentFinding(cause[0], $"It stands in the place of '{before}'.");
+                    break;
+                }
+            }
+        }
+    }
 
     private void Compare(MergedFile? left, MergedFile? right)
     {
@@ -170,7 +202,7 @@ internal sealed class TreeDifferences
         Count(left, right);
         string what = Describe(file);
         bool added = left is null;
-        ContentFinding known = KnownPaths.OfMissing(file.ToString());
+        ContentFinding known = _renamed.GetValueOrDefault(file) ?? KnownPaths.OfMissing(file.ToString());
         string message = (added ? $"It was added: {what}." : $"It was removed: {what}.") + (known.IsKnown ? " " + known.Message : "");
         Add(ImageDifferenceKind.File, left, right, added ? "" : what, added ? what : "", message, added ? SizeOf(file) : -SizeOf(file), known.Cause);
     }

@@ -169,6 +169,17 @@ public sealed class PlantedTests : IDisposable
         Assert.Equal((0, 0L), (difference.Layer, name == "added" ? difference.SizeDelta - 1 : name == "type" ? difference.SizeDelta + 1 : difference.SizeDelta));
     }
 
+    [Theory]
+    [InlineData("tmp/tmp.k3J9sXq2Lw", "tmp/tmp.Zp81mQe0Rt", DifferenceCause.RandomId)]
+    [InlineData("tmp/report-2026-01-01.txt", "tmp/report-2026-02-03.txt", DifferenceCause.Timestamp)]
+    [InlineData("tmp/one", "tmp/two", DifferenceCause.Unknown)]
+    public async Task NamesThatWereDrawnOrDatedBelongTogether(string first, string second, DifferenceCause cause)
+    {
+        static TestBuild Build(string path) => new(new TestTar().Add("tmp/", '5', mode: 0x3FF).Add(path, content: "x"u8.ToArray()).ToArray());
+        ImageComparison found = await _room.CompareAsync(Build(first), Build(second));
+        Assert.Equal([cause, cause], found.Differences.Where(item => item.Kind is ImageDifferenceKind.File).Select(item => item.Cause));
+    }
+
     [Fact]
     public async Task PackagesAreToldByVersionAndExplainTheirFiles()
     {

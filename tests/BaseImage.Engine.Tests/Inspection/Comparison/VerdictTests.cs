@@ -235,6 +235,42 @@ public sealed class VerdictTests : IDisposable
         Assert.Empty(Temporary());
     }
 
+    [Theory]
+    [InlineData("image")]
+    [InlineData("files that differ")]
+    public async Task ItStopsInTheMiddleAndLeavesNothingBehind(string at)
+    {
+        using CancellationTokenSource stop = new();
+        ComparisonRequest request = new() { ReferenceImage = await _room.WriteAsync(new TestBuild(Tar("one"))), DifferenceImage = await _room.WriteAsync(new TestBuild(Tar("two"))) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (ImageComparison unused in _room.Comparer.CompareAsync(request, new Stopping(stop, at), stop.Token))
+            {
+            }
+        });
+        Assert.True(stop.IsCancellationRequested);
+        Assert.Empty(Temporary());
+    }
+
+    private sealed class Stopping(CancellationTokenSource stop, string at) : IReporter
+    {
+        public void Verbose(string message)
+        {
+        }
+
+        public void Warning(string message)
+        {
+        }
+
+        public void Progress(ProgressUpdate update)
+        {
+            if (update.Status.Contains(at, StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
     private IReadOnlyList<string> Temporary() => [.. _room.Images.Folder.List().Where(path => path.Contains("tmp", StringComparison.Ordinal) && !path.EndsWith('/') && !path.EndsWith("/lock", StringComparison.Ordinal))];
 
     private static byte[] Compressed(byte[] tar)

@@ -1,4 +1,4 @@
-using BaseImage.Engine.Building;
+using BaseImage.Engine.Images;
 
 namespace BaseImage.Engine.Auditing.Rules.Provenance;
 
@@ -27,7 +27,7 @@ internal sealed class OwnFragments : ListingRule
     protected override (string One, string Many) Noun => ("list of fragments does not add up", "lists of fragments do not add up");
 
     /// <inheritdoc/>
-    protected override string? Skipped(ImageFacts facts) => facts.Manifest?.Layers.Any(layer => layer.Annotations.ContainsKey(LayerAssembler.FragmentsAnnotation)) == true ? null : "No layer lists its fragments.";
+    protected override string? Skipped(ImageFacts facts) => facts.Manifest?.Layers.Any(layer => layer.Annotations.ContainsKey(LayerFragments.Annotation)) == true ? null : "No layer lists its fragments.";
 
     /// <inheritdoc/>
     protected override bool IsForLinux => false;
@@ -35,9 +35,10 @@ internal sealed class OwnFragments : ListingRule
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
-        foreach (ManifestLayer layer in facts.Manifest!.Layers.Where(layer => layer.Annotations.ContainsKey(LayerAssembler.FragmentsAnnotation)))
+        foreach (ManifestLayer layer in facts.Manifest!.Layers.Where(layer => layer.Annotations.ContainsKey(LayerFragments.Annotation)))
         {
-            if (LayerAssembler.TotalOf(layer.Annotations[LayerAssembler.FragmentsAnnotation]) is var total && total != layer.Size)
+            long? total = LayerFragments.TryParse(layer.Annotations[LayerFragments.Annotation], out IReadOnlyList<LayerFragment>? fragments) ? fragments.Sum(fragment => fragment.Size) : null;
+            if (total != layer.Size)
             {
                 yield return new RuleFinding("", total is null ? $"The list of fragments of layer {layer.DiffId} is damaged." : $"The fragments of layer {layer.DiffId} have {total} bytes, and it has {layer.Size}.", Key: "layer:" + layer.DiffId);
             }

@@ -55,7 +55,19 @@ internal sealed class ContentExplainer
             return ContentFinding.None;
         }
 
-        return _leftFormat switch
+        try
+        {
+            return OfFormat();
+        }
+        catch (System.Text.RegularExpressions.RegexMatchTimeoutException)
+        {
+            // A line that was made to be slow explains nothing.
+            return ContentFinding.None;
+        }
+    }
+
+    private ContentFinding OfFormat()
+        => _leftFormat switch
         {
             ContentFormat.Gzip or ContentFormat.Compressed => CompressedContents.Explain(_left, _right, _leftFormat is ContentFormat.Gzip, Inner, _cancellation),
             ContentFormat.Zip => ArchiveContents.Explain(ZipMembers.Read(_left), ZipMembers.Read(_right), Inner, _cancellation),
@@ -67,7 +79,6 @@ internal sealed class ContentExplainer
             ContentFormat.Text => TextContents.Explain(_path, _left, _right, _cancellation),
             _ => DataContents.Explain(_left, _right, _cancellation),
         };
-    }
 
     private ContentFinding Inner(string name, ContentView left, ContentView right)
         => new ContentExplainer(name.Length == 0 ? WithoutSuffix(_path) : name, left, right, _depth + 1, _cancellation).Explain();

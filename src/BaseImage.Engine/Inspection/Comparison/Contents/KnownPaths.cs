@@ -15,7 +15,7 @@ internal static class KnownPaths
         "/etc/hostname" or "/etc/hosts" or "/etc/mailname" => new ContentFinding(DifferenceCause.HostName, "It says the name of the host that built it."),
         "/etc/resolv.conf" => new ContentFinding(DifferenceCause.BuildHost, "It is the name resolution of the host that built it."),
         "/etc/default/locale" or "/etc/locale.conf" or "/etc/locale.gen" => new ContentFinding(DifferenceCause.Locale, "It says the language."),
-        "/var/lib/dpkg/status" or "/var/lib/dpkg/status-old" or "/var/lib/dpkg/available" or "/var/lib/apt/extended_states" or "/lib/apk/db/installed" or "/usr/lib/apk/db/installed" when packagesDiffer
+        _ when packagesDiffer && (path.StartsWith("/var/lib/dpkg/", StringComparison.Ordinal) || path is "/var/lib/apt/extended_states" or "/lib/apk/db/installed" or "/usr/lib/apk/db/installed")
             => new ContentFinding(DifferenceCause.PackageVersion, "It lists packages, some of which are of another version."),
         _ => OfPath(path) is { IsKnown: true } known ? known : IsPrivateKey(left) && IsPrivateKey(right) ? new ContentFinding(DifferenceCause.RandomId, "Each is a private key of its own.") : ContentFinding.None,
     };

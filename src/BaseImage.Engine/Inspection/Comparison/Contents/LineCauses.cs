@@ -10,7 +10,7 @@ namespace BaseImage.Engine.Inspection.Comparison.Contents;
 internal static partial class LineCauses
 {
     /// <summary>The longest line that is looked at.</summary>
-    internal const int MaxLine = 4096;
+    internal const int MaxLine = 2048;
 
     // In the order in which one is preferred as the one that is told.
     private static readonly (DifferenceCause Cause, Func<string, string, (string, string)> Take)[] Takers =
@@ -31,11 +31,16 @@ internal static partial class LineCauses
             return [];
         }
 
-        // A temporary folder's name is drawn; that it is also a path says less.
+        // A temporary folder's name is drawn, a report's is dated; that they are also paths says less.
         (string drawn, string alsoDrawn) = TakeIds(left, right);
         if (drawn == alsoDrawn)
         {
             return [DifferenceCause.RandomId];
+        }
+
+        if (Times.Take(left) == Times.Take(right))
+        {
+            return [Times.AreSameInstant(left, right) ? DifferenceCause.TimeZone : DifferenceCause.Timestamp];
         }
 
         foreach ((DifferenceCause cause, Func<string, string, (string, string)> take) in Takers)
@@ -43,7 +48,7 @@ internal static partial class LineCauses
             (string a, string b) = take(left, right);
             if (a == b)
             {
-                return [cause is DifferenceCause.Timestamp && Times.AreSameInstant(left, right) ? DifferenceCause.TimeZone : cause];
+                return [cause];
             }
         }
 
@@ -117,7 +122,7 @@ internal static partial class LineCauses
     [GeneratedRegex(
         "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
         + "|(?<![0-9A-Za-z])(?=[0-9a-fA-F]*[a-fA-F])(?=[0-9a-fA-F]*[0-9])[0-9a-fA-F]{8,128}(?![0-9A-Za-z])"
-        + "|(?<=(?:tmp|temp|build|cache)[._/-](?:[A-Za-z0-9_]{1,20}[._-]){0,3})[0-9A-Za-z]{6,12}(?![0-9A-Za-z])"
+        + "|(?<=(?:tmp|temp|build|cache)[._/-](?:[A-Za-z0-9_]{1,20}[._-]){0,3})(?=[0-9A-Za-z]*[0-9A-Z])[0-9A-Za-z]{6,12}(?![0-9A-Za-z])"
         + "|(?<![0-9A-Za-z])(?:cc|tmp)[0-9A-Za-z_]{6,10}(?![0-9A-Za-z_])"
         + "|(?<![0-9A-Za-z+=])(?=[A-Za-z+]*[0-9])(?=[a-z0-9+]*[A-Z])(?=[A-Z0-9+]*[a-z])[0-9A-Za-z+]{22,88}={0,2}(?![0-9A-Za-z+=])",
         RegexOptions.CultureInvariant, 1000)]

@@ -3,7 +3,10 @@ namespace BaseImage.Engine.Inspection.Comparison.Contents;
 /// <summary>Lines, or pieces of text in other data, of which two contents do not have the same.</summary>
 internal static class PairedLines
 {
-    private const int MaxPairs = 20_000;
+    private const int MaxPairs = 5_000;
+
+    // What expressions cost grows with the square of a line that was made for it.
+    private const long MaxWork = 200_000_000;
 
     /// <summary>The lines that one has and the other has not, each as often as it is more there, in their order.</summary>
     internal static (List<string> Left, List<string> Right) Surplus(IEnumerable<string> left, IEnumerable<string> right)
@@ -34,7 +37,7 @@ internal static class PairedLines
     /// <summary>What explains every pair of lines; <see cref="ContentFinding.None"/> where a pair stays unexplained.</summary>
     internal static ContentFinding Explain(List<string> left, List<string> right, CancellationToken cancellation)
     {
-        if (left.Count != right.Count || left.Count == 0 || left.Count > MaxPairs)
+        if (left.Count != right.Count || left.Count == 0 || left.Count > MaxPairs || left.Zip(right).Sum(pair => (long)pair.First.Length * pair.Second.Length) > MaxWork)
         {
             return ContentFinding.None;
         }

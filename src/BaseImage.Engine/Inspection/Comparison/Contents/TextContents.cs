@@ -36,8 +36,11 @@ internal static class TextContents
         ContentFinding lines = PairedLines.Explain(first, second, cancellation);
         return lines.IsKnown ? lines : SameJson(path, left, right) ? new ContentFinding(DifferenceCause.Order, "The same JSON, its keys in another order.")
             : SameWords(first, second) ? new ContentFinding(DifferenceCause.Order, "The same words in another order.")
-            : ContentFinding.None with { Message = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(first.Count, second.Count)} lines differ, from line {x.Zip(y).TakeWhile(pair => pair.First == pair.Second).Count() + 1}.") };
+            : ContentFinding.None with { Message = Where(Math.Max(first.Count, second.Count), x.Zip(y).TakeWhile(pair => pair.First == pair.Second).Count() + 1) };
     }
+
+    private static string Where(int lines, int first)
+        => lines == 1 ? string.Create(CultureInfo.InvariantCulture, $"Line {first} differs.") : string.Create(CultureInfo.InvariantCulture, $"{lines} lines differ, from line {first}.");
 
     // A sort by bytes and one by a language's rules are two sorts of the same lines.
     private static ContentFinding Order(string[] left, string[] right)
