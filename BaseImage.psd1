@@ -36,6 +36,7 @@
         'Test-BaseImage'
         'Test-BaseImageDockerfile'
         'Test-BaseImageLock'
+        'Update-BaseImageDockerfile'
         'Update-BaseImageLock'
     )
     PrivateData          = @{

@@ -5,7 +5,9 @@ using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Policies.Editing;
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Building;
+using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Building.Dockerfiles;
+using BaseImage.Engine.Building.Pinning;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
@@ -90,6 +92,14 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     /// <inheritdoc/>
     public IAuditDockerfile DockerfileAuditor => new DockerfileAuditor(RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IPinDockerfile DockerfilePinner => new DockerfilePinner(
+        async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false),
+        async (url, reporter, token) => (await new Downloads(Cache(), reporter).FetchAsync(url, default, offline: false, token).ConfigureAwait(false)).Sha256);
+
+    /// <inheritdoc/>
+    public IWriteDockerfile DockerfileWriter { get; } = new DockerfileWriter();
 
     /// <inheritdoc/>
     public IMeasureImage Surfaces => new SurfaceMeasure(Facts, RuleCatalogue.Instance);

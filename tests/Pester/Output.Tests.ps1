@@ -13,6 +13,7 @@ BeforeDiscovery {
         @{ Type = 'AuditFinding'; Code = { (Test-BaseImage store:small).Findings } }
         @{ Type = 'AuditRule'; Code = { Get-BaseImageRule } }
         @{ Type = 'AttackSurface'; Code = { Measure-BaseImage store:small } }
+        @{ Type = 'DockerfileChange'; Code = { Set-Content ./unpinned.Dockerfile "FROM scratch`nADD git@example.org:r.git /r"; Update-BaseImageDockerfile ./unpinned.Dockerfile } }
         @{ Type = 'ImageComparison'; Code = { Compare-BaseImage store:small $other } }
         @{ Type = 'ImageDifference'; Code = { (Compare-BaseImage store:small $other).Differences } }
         @{ Type = 'CacheEntry'; Code = { Get-BaseImageCache } }

@@ -132,3 +132,14 @@ public sealed class DownloadFailedException(string url, string problem, string r
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.Connection;
 }
+
+/// <summary>A file was changed by somebody else between reading and replacing it.</summary>
+public sealed class FileChangedException(string path)
+    : BaseImageException($"'{path}' was changed while its new content was made; it is left as it is.", path, "Run the command again.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "FileChanged";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidOperation;
+}

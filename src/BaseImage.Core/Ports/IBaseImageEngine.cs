@@ -54,6 +54,12 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Audits Dockerfiles.</summary>
     IAuditDockerfile DockerfileAuditor { get; }
 
+    /// <summary>Pins Dockerfiles.</summary>
+    IPinDockerfile DockerfilePinner { get; }
+
+    /// <summary>Writes pinned Dockerfiles.</summary>
+    IWriteDockerfile DockerfileWriter { get; }
+
     /// <summary>Measures images.</summary>
     IMeasureImage Surfaces { get; }
 

@@ -42,6 +42,22 @@ internal sealed class DockerBuilds(DockerConnection connection) : IEngineBuilds
     }
 
     /// <inheritdoc/>
+    public async Task<Digest> DistributionAsync(string name, CancellationToken cancellationToken)
+    {
+        string what = $"ask the registry for {name}";
+        Stream body = await connection.StreamAsync(what, HttpMethod.Get, $"distribution/{name}/json", content: null, cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            using MemoryStream answer = new();
+            await body.CopyToAsync(answer, cancellationToken).ConfigureAwait(false);
+            JToken? digest = (StrictJson.ParseObject(answer.ToArray(), what)["Descriptor"] as JObject)?["digest"];
+            return digest is JValue { Value: string text } && Digest.TryParse(text, out Digest parsed)
+                ? parsed
+                : throw new EngineAnswerInvalidException(connection.Endpoint.Host, $"its answer when asked to {what} names no digest");
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<DateTimeOffset?> TimeAsync(CancellationToken cancellationToken)
     {
         SystemInfoResponse? info = await connection.AskAsync("tell the time", (client, token) => client.System.GetSystemInfoAsync(token), cancellationToken).ConfigureAwait(false);

@@ -19,6 +19,15 @@ internal interface IEngineBuilds
     /// <param name="cancellationToken">Stops it.</param>
     Task PullAsync(string name, Platform platform, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has the engine ask a registry what a name means now, without fetching anything. Source: Docker Engine API 1.41,
+    /// "DistributionInspect".
+    /// </summary>
+    /// <param name="name">A name with a tag.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The digest of the manifest or index.</returns>
+    Task<Digest> DistributionAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>The time by the engine's clock; null where it does not say.</summary>
     Task<DateTimeOffset?> TimeAsync(CancellationToken cancellationToken);
 }
