@@ -8,6 +8,7 @@ using BaseImage.Engine.Building;
 using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Building.Dockerfiles;
 using BaseImage.Engine.Building.Pinning;
+using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
@@ -67,6 +68,10 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     /// <inheritdoc/>
     public IBuildImage Builder => new ImageBuilder(Cache, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines));
+
+    /// <inheritdoc/>
+    public IBuildDockerfile DockerfileBuilder => new DockerfileBuilder(Engines, new DockerfileSettingsReader(new DataFiles(_powerShellData)), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines),
+        (text, token) => ImageSources.OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), null, token), TimeProvider.System);
 
     /// <inheritdoc/>
     public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment, Engines);

@@ -14,7 +14,7 @@ public abstract class ArchiveCmdlet : DefinitionCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public object[] Mirror { get; set; } = [];
+    public virtual object[] Mirror { get; set; } = [];
 
     /// <summary>Never opens a connection: folders, <c>file:</c> mirrors and the cache alone.</summary>
     [Parameter]

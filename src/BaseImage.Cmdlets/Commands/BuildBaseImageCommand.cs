@@ -4,11 +4,86 @@ using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets;
 
-/// <summary>Build-BaseImage: builds images from definitions and their locks.</summary>
-[Cmdlet("Build", "BaseImage", SupportsShouldProcess = true)]
+/// <summary>Build-BaseImage: builds images from definitions and their locks, or from Dockerfiles through a container engine.</summary>
+[Cmdlet("Build", "BaseImage", SupportsShouldProcess = true, DefaultParameterSetName = DefinitionSet)]
 [OutputType(typeof(ContainerImage))]
 public sealed class BuildBaseImageCommand : ArchiveCmdlet
 {
+    private const string DefinitionSet = "Definition";
+    private const string DockerfileSet = "Dockerfile";
+
+    /// <summary>Definitions, locks or folders of them; wildcards.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = DefinitionSet)]
+    [Alias("FullName", "PSPath")]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public override string[] Path { get; set; } = ["."];
+
+    /// <summary>
+    /// Where packages come from, instead of every other setting: URLs or folders, for any archive or, in a table, by
+    /// archive id.
+    /// </summary>
+    [Parameter(ParameterSetName = DefinitionSet)]
+    [ValidateNotNullOrEmpty]
+    public override object[] Mirror { get; set; } = [];
+
+    /// <summary>Dockerfiles, or folders that hold one; wildcards. They are built by the container engine.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = DockerfileSet)]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string[] Dockerfile { get; set; } = [];
+
+    /// <summary>The folder that COPY and ADD take files from; that of the settings file, else the Dockerfile's own, where none is given.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
+    /// <summary>The settings file; Dockerfile.build.psd1 or Dockerfile.build.json beside the Dockerfile where none is given.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? SettingsPath { get; set; }
+
+    /// <summary>The stage to build; the last where none is given.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Target { get; set; }
+
+    /// <summary>The network that RUN has: None, where nothing else is given here or in the settings file.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    public BuildNetwork? Network { get; set; }
+
+    /// <summary>What builds: the engine's own builder, Docker's classic one or BuildKit.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    public ContainerBuilder Builder { get; set; } = ContainerBuilder.Default;
+
+    /// <summary>Takes bases and downloads that nothing pins, whatever they are today, with a warning.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    public SwitchParameter AllowUnpinned { get; set; }
+
+    /// <summary>Finds out what nothing pins, and records it in the lock beside the Dockerfile (Dockerfile.lock.json).</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    public SwitchParameter UpdateLock { get; set; }
+
+    /// <summary>Where the sources are kept, for the label org.opencontainers.image.source.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Source { get; set; }
+
+    /// <summary>Their revision, for the label org.opencontainers.image.revision.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Revision { get; set; }
+
+    /// <summary>What becomes of the layers above the base's: Keep, or Squash to make one of them.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    public OwnLayers? Layers { get; set; }
+
+    /// <summary>Builds every step, whatever the builder has cached.</summary>
+    [Parameter(ParameterSetName = DockerfileSet)]
+    public SwitchParameter NoCache { get; set; }
+
     /// <summary>Where the image goes, in skopeo's notation; several at once. The module's own store where none is given.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
@@ -32,7 +107,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     [ValidateNotNullOrEmpty]
     public string? DockerContext { get; set; }
 
-    /// <summary>The platforms to build; all that the lock has where none is given.</summary>
+    /// <summary>The platforms to build; all that the lock has where none is given. A Dockerfile is built for one, the engine's own where none is given.</summary>
     [Parameter]
     [PlatformTransformation]
     [ArgumentCompleter(typeof(PlatformCompleter))]
@@ -53,7 +128,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     public string[] Tag { get; set; } = [];
 
     /// <summary>How many workers prepare packages; one a processor where it is 0. It never changes the result.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = DefinitionSet)]
     [ValidateRange(0, 1024)]
     public int ThrottleLimit { get; set; }
 
@@ -63,11 +138,63 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     private EngineAddress Address => new(DockerHost, DockerContext);
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEachDefinition(recurse: false, BuildAsync);
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == DefinitionSet)
+        {
+            ForEachDefinition(recurse: false, BuildAsync);
+            return;
+        }
+
+        foreach (string item in Dockerfile)
+        {
+            List<DockerfileBuildRequest> requests = [];
+            if (Try(item, () => requests.AddRange(Paths.Existing(item).Select(path => Request(DockerfileFiles.One(path))).DistinctBy(request => request.Path))))
+            {
+                foreach (DockerfileBuildRequest request in requests)
+                {
+                    Run(request.Path, work => BuildAsync(request, work));
+                }
+            }
+        }
+    }
+
+    private string[] Destinations => [.. Destination.Concat(Load ? ["docker-daemon:"] : []).Select(Paths.Reference).Distinct(StringComparer.Ordinal)];
+
+    private DockerfileBuildRequest Request(string path) => new()
+    {
+        Path = path,
+        Context = Context is null ? null : Paths.Existing(Context)[0],
+        SettingsPath = SettingsPath is null ? null : Paths.Existing(SettingsPath)[0],
+        Target = Target,
+        Platform = Platform.Length < 2 ? Platform.FirstOrDefault() : throw new SinglePlatformDestinationException(path, Platform.Select(platform => platform.ToString())),
+        Network = Network,
+        Builder = Builder,
+        AllowUnpinned = AllowUnpinned,
+        UpdateLock = UpdateLock,
+        Offline = Offline,
+        Source = Source,
+        Revision = Revision,
+        SourceDateEpoch = SourceDateEpoch,
+        Destinations = Destinations,
+        Tags = Tag,
+        Compression = Compression,
+        Layers = Layers,
+        NoCache = NoCache,
+    };
+
+    private async Task BuildAsync(DockerfileBuildRequest request, PipelineWork work)
+    {
+        string target = request.Destinations.Count == 0 ? "the module's store" : string.Join(", ", request.Destinations);
+        if (await work.ShouldProcessAsync(target, $"Build {request.Path} by the container engine"))
+        {
+            await work.WriteAsync(EngineLocation.Of(await Engine.DockerfileBuilder.BuildAsync(request, work, work.Stop), Address));
+        }
+    }
 
     private async Task BuildAsync(string path, PipelineWork work)
     {
-        string[] destinations = [.. Destination.Concat(Load ? ["docker-daemon:"] : []).Select(Paths.Reference).Distinct(StringComparer.Ordinal)];
+        string[] destinations = Destinations;
         ImageDefinition definition = await Engine.Definitions.ReadAsync(path, work.Stop);
         if (!File.Exists(definition.LockPath))
         {

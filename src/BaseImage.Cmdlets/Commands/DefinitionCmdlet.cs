@@ -10,7 +10,7 @@ public abstract class DefinitionCmdlet : AsyncCmdlet
     [Alias("FullName", "PSPath")]
     [PathTransformation]
     [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = ["."];
+    public virtual string[] Path { get; set; } = ["."];
 
     /// <summary>Does something with each definition that the paths lead to.</summary>
     private protected void ForEachDefinition(bool recurse, Func<string, PipelineWork, Task> body)

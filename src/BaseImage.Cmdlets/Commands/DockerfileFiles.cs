@@ -22,6 +22,12 @@ internal static class DockerfileFiles
         return found.Count > 0 ? found : throw new PathNotFoundException(Path.Combine(path, "Dockerfile"), recurse ? "No folder below it holds a Dockerfile." : "Give -Recurse to look in the folders below it too.");
     }
 
+    /// <summary>A file as it is; of a folder its Dockerfile, else its Containerfile.</summary>
+    /// <exception cref="PathNotFoundException">The folder holds neither.</exception>
+    internal static string One(string path) => !Directory.Exists(path) ? path
+        : new[] { "Dockerfile", "Containerfile" }.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
+            ?? throw new PathNotFoundException(Path.Combine(path, "Dockerfile"), "Name the Dockerfile itself where it is called otherwise.");
+
     /// <summary>A file's path from a folder where it lies below it, else its full path, with '/' always.</summary>
     internal static string Name(string file, string folder)
     {

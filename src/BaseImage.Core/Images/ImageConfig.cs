@@ -35,6 +35,12 @@ public sealed record ImageConfig
 
     /// <summary>How its health is asked; null for not at all.</summary>
     public ImageHealthcheck? Healthcheck { get; init; }
+
+    /// <summary>Instructions that run first where another Dockerfile starts from the image (Docker Image Specification 1.2, "OnBuild").</summary>
+    public IReadOnlyList<string> OnBuild { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
+
+    /// <summary>The shell of a further Dockerfile's commands; null for the usual one.</summary>
+    public IReadOnlyList<string>? Shell { get; init => field = value is null ? null : TextList.Of<string>(value); }
 }
 
 /// <summary>How a container's health is asked (Docker Image Specification 1.2, "Healthcheck").</summary>

@@ -27,6 +27,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Builds images.</summary>
     IBuildImage Builder { get; }
 
+    /// <summary>Builds Dockerfiles.</summary>
+    IBuildDockerfile DockerfileBuilder { get; }
+
     /// <summary>The same ports, with another container engine meant.</summary>
     IBaseImageEngine At(EngineAddress address);
 

@@ -91,6 +91,8 @@ internal static class OciDocuments
         Set(result, "Env", config.Env.Count > 0 ? Texts(config.Env) : null);
         Set(result, "Entrypoint", config.Entrypoint is { } entrypoint ? Texts(entrypoint) : null);
         Set(result, "Cmd", config.Cmd is { } cmd ? Texts(cmd) : null);
+        Set(result, "OnBuild", config.OnBuild.Count > 0 ? Texts(config.OnBuild) : null);
+        Set(result, "Shell", config.Shell is { } shell ? Texts(shell) : null);
         if (config.Healthcheck is { } health)
         {
             JObject value = new() { ["Test"] = Texts(health.Test) };

@@ -119,6 +119,8 @@ internal static class OciReader
         StopSignal = config.OptionalText("StopSignal"),
         ExposedPorts = config.Keys("ExposedPorts"),
         Volumes = config.Keys("Volumes"),
+        OnBuild = config.OptionalTexts("OnBuild") ?? [],
+        Shell = config.OptionalTexts("Shell"),
         Healthcheck = config.Object("Healthcheck") is { } health ? new ImageHealthcheck(
             health.OptionalTexts("Test") ?? [], Span(health, "Interval"), Span(health, "Timeout"), Span(health, "StartPeriod"), (int?)Math.Clamp(health.OptionalNumber("Retries") ?? -1, -1, int.MaxValue) is >= 0 and int retries ? retries : null) : null,
     };

@@ -50,7 +50,7 @@ internal sealed class Dockerfile
     {
         using MemoryStream written = new(Source.Length);
         int copied = 0;
-        foreach ((SourceSpan span, string text) in edits.OrderBy(edit => edit.Span.Start))
+        foreach ((SourceSpan span, string text) in edits.OrderBy(edit => edit.Span.Start).ThenBy(edit => edit.Span.Length))
         {
             if (span.Start < copied || span.End > Source.Length)
             {

@@ -159,7 +159,7 @@ internal sealed class DockerContainers(DockerConnection connection) : IEngineCon
 
     /// <inheritdoc/>
     public Task RemoveImageAsync(string id, CancellationToken cancellationToken)
-        => RemoveAsync("remove an image", (client, token) => client.Images.DeleteImageAsync(id, new ImageDeleteParameters { Force = true }, token), cancellationToken);
+        => RemoveAsync("remove an image", (client, token) => client.Images.DeleteImageAsync(id, new ImageDeleteParameters { Force = true, NoPrune = true }, token), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LabelledItem>> FindAsync(string label, CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ internal sealed class DockerImages(DockerConnection connection) : IEngineImages
         return new EngineImage
         {
             Id = Id(image.ID),
+            Parent = Digest.TryParse(image.Parent, out Digest parent) ? parent : default,
             Tags = Tags(image.RepoTags),
             RepoDigests = Digests(image.RepoDigests),
             Size = Math.Max(image.Size, 0),
@@ -78,6 +79,14 @@ internal sealed class DockerImages(DockerConnection connection) : IEngineImages
         => connection.AskAsync($"name the image {repository}:{tag}", (client, token) => client.Images.TagImageAsync(id, new ImageTagParameters { RepositoryName = repository, Tag = tag }, token), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task UntagAsync(Digest id, string repository, string tag, CancellationToken cancellationToken)
+    {
+        // In Docker's API a name is taken away by removing the image.
+        string path = $"v4.0.0/libpod/images/{id.Hex}/untag?repo={Uri.EscapeDataString(repository)}&tag={Uri.EscapeDataString(tag)}";
+        await using Stream answer = await connection.StreamAsync($"take the name {repository}:{tag} away", System.Net.Http.HttpMethod.Post, path, content: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public Task RemoveAsync(string nameOrId, CancellationToken cancellationToken)
         => connection.TryAskAsync($"remove {nameOrId}", (client, token) => client.Images.DeleteImageAsync(nameOrId, new ImageDeleteParameters(), token), cancellationToken);
 
@@ -92,6 +101,8 @@ internal sealed class DockerImages(DockerConnection connection) : IEngineImages
         StopSignal = string.IsNullOrEmpty(config.StopSignal) ? null : config.StopSignal,
         ExposedPorts = [.. (config.ExposedPorts?.Keys ?? []).Order(StringComparer.Ordinal)],
         Volumes = [.. (config.Volumes?.Keys ?? []).Order(StringComparer.Ordinal)],
+        OnBuild = [.. (config.OnBuild ?? []).OfType<string>()],
+        Shell = config.Shell is { Count: > 0 } shell ? [.. shell] : null,
         Healthcheck = config.Healthcheck is { Test.Count: > 0 } health
             ? new ImageHealthcheck([.. health.Test], Span(health.Interval), Span(health.Timeout), health.StartPeriod > 0 ? TimeSpan.FromTicks(health.StartPeriod / 100) : null, health.Retries is > 0 and <= int.MaxValue ? (int)health.Retries : null)
             : null,

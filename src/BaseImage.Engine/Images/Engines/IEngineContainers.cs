@@ -44,7 +44,7 @@ internal interface IEngineContainers
     /// <summary>Takes a volume away; nothing happens where it is not there.</summary>
     Task RemoveVolumeAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Takes an image away with all its names; nothing happens where it is not there.</summary>
+    /// <summary>Takes an image away with all its names, and not what it was built on; nothing happens where it is not there.</summary>
     Task RemoveImageAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Every container, volume and image with a label, in the order in which they can be removed.</summary>

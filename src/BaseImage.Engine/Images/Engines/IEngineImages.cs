@@ -21,6 +21,9 @@ internal interface IEngineImages
     /// <summary>Gives an image a name.</summary>
     Task TagAsync(string id, string repository, string tag, CancellationToken cancellationToken);
 
+    /// <summary>Takes a name away from an image that stays, though it be its last: Podman alone can.</summary>
+    Task UntagAsync(Digest id, string repository, string tag, CancellationToken cancellationToken);
+
     /// <summary>Takes a name away, or an image that has none; nothing happens where it is not there.</summary>
     Task RemoveAsync(string nameOrId, CancellationToken cancellationToken);
 }
@@ -37,6 +40,9 @@ internal sealed record EngineImage
 {
     /// <summary>Its id: of the config, or with containerd's store of the manifest or index.</summary>
     internal required Digest Id { get; init; }
+
+    /// <summary>The image that a builder made it of; empty where there is none or the engine does not say.</summary>
+    internal Digest Parent { get; init; }
 
     /// <summary>Its names with tags.</summary>
     internal IReadOnlyList<string> Tags { get; init; } = [];

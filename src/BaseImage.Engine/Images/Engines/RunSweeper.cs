@@ -5,18 +5,35 @@ namespace BaseImage.Engine.Images.Engines;
 /// <summary>Removes what runs made in an engine.</summary>
 internal static class RunSweeper
 {
+    private const int MaxRounds = 1000;
+
     /// <summary>Removes what ended processes left behind; what another live run owns stays.</summary>
-    public static async Task SweepAsync(IContainerEngine engine, TimeProvider time, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<LabelledItem> items = await engine.Containers.FindAsync(RunLabels.Run, cancellationToken).ConfigureAwait(false);
-        await RemoveAsync(engine, [.. items.Where(item => RunLabels.IsAbandoned(item.Labels, time))], cancellationToken).ConfigureAwait(false);
-    }
+    public static Task SweepAsync(IContainerEngine engine, TimeProvider time, CancellationToken cancellationToken)
+        => RemoveAllAsync(engine, item => RunLabels.IsAbandoned(item.Labels, time), cancellationToken);
 
     /// <summary>Removes all that one run made.</summary>
-    public static async Task RemoveRunAsync(IContainerEngine engine, string run, CancellationToken cancellationToken)
+    public static Task RemoveRunAsync(IContainerEngine engine, string run, CancellationToken cancellationToken)
+        => RemoveAllAsync(engine, item => item.Labels.TryGetValue(RunLabels.Run, out string? id) && id == run, cancellationToken);
+
+    // An image goes without what it was built on, which may be somebody's; what was built on the way is listed once nothing
+    // stands on it any more.
+    private static async Task RemoveAllAsync(IContainerEngine engine, Func<LabelledItem, bool> isOurs, CancellationToken cancellationToken)
     {
-        IReadOnlyList<LabelledItem> items = await engine.Containers.FindAsync(RunLabels.Run, cancellationToken).ConfigureAwait(false);
-        await RemoveAsync(engine, [.. items.Where(item => item.Labels.TryGetValue(RunLabels.Run, out string? id) && id == run)], cancellationToken).ConfigureAwait(false);
+        HashSet<string> tried = new(StringComparer.Ordinal);
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            LabelledItem[] items = [.. (await engine.Containers.FindAsync(RunLabels.Run, cancellationToken).ConfigureAwait(false)).Where(isOurs).Where(item => tried.Add($"{item.Kind} {item.Id}"))];
+            if (items.Length == 0)
+            {
+                return;
+            }
+
+            await RemoveAsync(engine, items, cancellationToken).ConfigureAwait(false);
+            if (items.All(item => item.Kind is not LabelledKind.Image))
+            {
+                return;
+            }
+        }
     }
 
     // Containers first: what they use cannot go before them. One that does not go does not keep the rest.

@@ -92,7 +92,7 @@ internal sealed class IgnoreFile
                     continue;
                 }
 
-                matched[i] = _patterns[i].IsMatch(path);
+                matched[i] = IsMatch(_patterns[i], path);
             }
 
             if (matched[i])
@@ -127,6 +127,21 @@ internal sealed class IgnoreFile
         return _patterns.Any(pattern => pattern.IsException && (!pattern.IsPlain || (pattern.Text + "/").StartsWith(start, StringComparison.Ordinal)));
     }
 
+    private bool IsMatch(IgnorePattern pattern, string path)
+    {
+        try
+        {
+            return pattern.IsMatch(path);
+        }
+        catch (FormatException e)
+        {
+            throw Invalid(Name, pattern.Text, e);
+        }
+    }
+
+    private static BuildContextInvalidException Invalid(string place, string text, FormatException e)
+        => new(place, $"has the pattern '{Images.Engines.EngineText.Safe(text)}', which is none: {e.Message}", "Mend the pattern; a character is taken as it is behind a backslash.", e);
+
     private static IgnorePattern? Clean(string line, string path, int number)
     {
         // A number sign makes a comment only at the very beginning.
@@ -148,7 +163,7 @@ internal sealed class IgnoreFile
         }
         catch (FormatException e)
         {
-            throw new BuildContextInvalidException($"{path}:{number}", $"has the pattern '{Images.Engines.EngineText.Safe(text)}', which is none: {e.Message}", "Mend the pattern; a character is taken as it is behind a backslash.", e);
+            throw Invalid($"{path}:{number}", text, e);
         }
     }
 

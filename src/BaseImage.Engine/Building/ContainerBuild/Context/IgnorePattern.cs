@@ -32,11 +32,13 @@ internal sealed class IgnorePattern
     }
 
     /// <summary>True where the pattern matches the whole path.</summary>
+    /// <exception cref="FormatException">The pattern is none, which shows only now.</exception>
     public bool IsMatch(string path) => _isMatch(path);
 
     private static IgnorePattern Compile(string pattern, bool isException)
     {
         StringBuilder expression = new("^");
+        string? mistake = null;
         bool isExpression = false, isSuffix = false, isPrefix = false;
         for (int at = 0, token = 0; at < pattern.Length; token++)
         {
@@ -82,7 +84,9 @@ internal sealed class IgnorePattern
                 case '\\':
                     if (at < pattern.Length)
                     {
-                        expression.Append(Escape(pattern[at++]));
+                        string? escaped = Escape(pattern[at++]);
+                        mistake ??= escaped is null ? $"'\\{pattern[at - 1]}' in it means nothing" : null;
+                        expression.Append(escaped);
                         isExpression = true;
                     }
                     else
@@ -104,8 +108,9 @@ internal sealed class IgnorePattern
 
         if (isExpression)
         {
-            Regex regex = Regular(expression.Append(@"\z").ToString());
-            return new IgnorePattern(pattern, isException, isPlain: false, regex.IsMatch);
+            // A mistake counts where the pattern is asked, as it does to builders: often the ones before it have decided.
+            Lazy<Regex> regex = new(() => mistake is null ? Regular(expression.Append(@"\z").ToString()) : throw new FormatException(mistake));
+            return new IgnorePattern(pattern, isException, isPlain: false, path => regex.Value.IsMatch(path));
         }
 
         if (isSuffix)
@@ -133,7 +138,7 @@ internal sealed class IgnorePattern
     }
 
     // What an escape means to the expressions of Go, which the engines' matcher hands it to.
-    private static string Escape(char c) => c switch
+    private static string? Escape(char c) => c switch
     {
         'd' => "[0-9]",
         'D' => "[^0-9]",
@@ -141,16 +146,33 @@ internal sealed class IgnorePattern
         'W' => "[^0-9A-Za-z_]",
         's' => @"[\t\n\f\r ]",
         'S' => @"[^\t\n\f\r ]",
-        'a' or 'f' or 't' or 'n' or 'r' or 'v' => "\\" + c,
-        _ when char.IsAsciiLetterOrDigit(c) => throw new FormatException($"'\\{c}' in it means nothing"),
-        _ => Regex.Escape(c.ToString()) is { Length: > 1 } escaped ? escaped : "\\" + (c is ']' or '-' or '/' or '!' or '}' or '"' or '\'' or ',' or '<' or '>' or '=' or ':' or ';' or '@' or '%' or '&' or '~' or '`' or '_' ? c : Regex.Escape(c.ToString())),
+        'a' or 'f' or 't' or 'n' or 'r' or 'v' or 'b' or 'B' or 'A' or 'z' => "\\" + c,
+        _ when char.IsAsciiLetterOrDigit(c) || c > 0x7E => null,
+        _ => "\\x" + ((int)c).ToString("x2", System.Globalization.CultureInfo.InvariantCulture),
     };
 
     // The syntax that Go's filepath.Match asks for: classes are closed and not empty, ranges have two ends, nothing ends in
-    // a backslash.
+    // a backslash. It is asked about the name '.', and looks at what stands behind a star only where the rest has matched.
     private static void CheckSyntax(string pattern)
     {
-        for (int at = 0; at < pattern.Length; at++)
+        int from = 0;
+        for (bool goesOn = true; goesOn && from < pattern.Length;)
+        {
+            while (from < pattern.Length && pattern[from] == '*')
+            {
+                from++;
+            }
+
+            int end = CheckChunk(pattern, from);
+            goesOn = pattern[from..end] is "." or "?" or ['[', .., ']'];
+            from = end;
+        }
+    }
+
+    // To the next star outside of a class.
+    private static int CheckChunk(string pattern, int at)
+    {
+        for (; at < pattern.Length && pattern[at] != '*'; at++)
         {
             if (pattern[at] == '\\')
             {
@@ -161,6 +183,8 @@ internal sealed class IgnorePattern
                 at = CheckClass(pattern, at + 1);
             }
         }
+
+        return Math.Min(at, pattern.Length);
     }
 
     private static int CheckClass(string pattern, int at)

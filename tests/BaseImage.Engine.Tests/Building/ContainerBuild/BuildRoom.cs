@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using BaseImage.Cmdlets.Data;
+using BaseImage.Engine.Building.ContainerBuild;
+using BaseImage.Engine.Definitions;
+using BaseImage.Engine.Images;
+using BaseImage.Engine.Tests.Engines;
+using BaseImage.Ports;
+
+namespace BaseImage.Engine.Tests.Building.ContainerBuild;
+
+/// <summary>The builder of Dockerfiles opened on one engine, with a cache and a store of its own, and all that it said.</summary>
+internal sealed class BuildRoom(string host, string? bases = null, TimeProvider? time = null) : IDisposable
+{
+    private readonly EngineRoom _room = new(host);
+
+    /// <summary>What was said.</summary>
+    public SpokenReporter Said { get; } = new();
+
+    public EngineRoom Engine => _room;
+
+    public IBuildDockerfile Builder => new DockerfileBuilder(_room.Engine, new DockerfileSettingsReader(new DataFiles(new PowerShellDataFile())), text => ImageDestinations.Parse(text, _room.Paths, _room.Engine),
+        (text, token) => ImageSources.OpenAsync(text.Length > 0 ? ImageReference.Parse(text) : bases is null ? ImageReference.Store("") : ImageReference.Parse("oci:" + bases), _room.Paths, null, token), time ?? TimeProvider.System);
+
+    public Task<ContainerImage> BuildAsync(DockerfileBuildRequest request) => Builder.BuildAsync(request, Said, TestContext.Current.CancellationToken);
+
+    public void Dispose() => _room.Dispose();
+
+    internal sealed class SpokenReporter : IReporter
+    {
+        public ConcurrentQueue<string> Details { get; } = new();
+
+        public ConcurrentQueue<string> Warnings { get; } = new();
+
+        public ConcurrentQueue<ProgressUpdate> Steps { get; } = new();
+
+        public string All => string.Join('\n', Details.Concat(Warnings).Concat(Steps.Select(step => step.Status)));
+
+        public void Verbose(string message) => Details.Enqueue(message);
+
+        public void Warning(string message) => Warnings.Enqueue(message);
+
+        public void Progress(ProgressUpdate update) => Steps.Enqueue(update);
+    }
+}

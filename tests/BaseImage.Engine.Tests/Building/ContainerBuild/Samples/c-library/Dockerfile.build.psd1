@@ -1,0 +1,4 @@
+@{
+    SchemaVersion = 1
+    Target        = 'runtime'
+}
