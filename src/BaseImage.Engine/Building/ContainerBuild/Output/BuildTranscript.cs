@@ -81,7 +81,11 @@ internal sealed partial class BuildTranscript
             return;
         }
 
-        _output.Take(text);
+        // What the classic builder says of its own doings is nothing that the step prints.
+        if (!Chatter().IsMatch(text))
+        {
+            _output.Take(text);
+        }
     }
 
     // The step that the engine says begins, where it is the one that comes next.
@@ -149,6 +153,9 @@ internal sealed partial class BuildTranscript
 
     [GeneratedRegex(@"^(?:Step (?<n>\d{1,5})/(?<m>\d{1,5}) : (?<text>.*)|(?<podman>(?:\[\d+/\d+\] )?STEP) (?<n>\d{1,5})/(?<m>\d{1,5}): (?<text>.*))$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Beginning();
+
+    [GeneratedRegex(@"^(?: ---> (?:Running in )?[0-9a-f]{12}| ---> Using cache|Removing intermediate container [0-9a-f]{12}|-->( Using cache)? [0-9a-f]{10,64})\n?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Chatter();
 
     [GeneratedRegex(@"(?:exit code:|exit status|non-zero code:) (\d{1,3})(?!\d)", RegexOptions.CultureInvariant)]
     private static partial Regex ExitCode();
