@@ -23,7 +23,7 @@ BeforeAll {
         Copy-Item root/bin/busybox root/bin/sh
         tar -C root -cf base.tar .
         docker -H $dockerHost import base.tar shell:1 | Out-Null
-        Set-Content project/Dockerfile "FROM shell:1`nARG WHO`nCOPY . /ctx/`nRUN echo hello `$WHO > /hello && busybox date >> /var.log`nRUN busybox rm /var.log"
+        Set-Content project/Dockerfile "FROM shell:1`nARG WHO`nCOPY . /ctx/`nRUN echo hello `$WHO > /hello && busybox mkdir -p /var/log && busybox date > /var/log/hello.log"
         Set-Content project/Dockerfile.build.psd1 "@{ SchemaVersion = 1; Name = 'hello'; BuildArguments = @{ WHO = 'world' } }"
         Set-Content project/.dockerignore "*.lock.json`n*.psd1"
     }
