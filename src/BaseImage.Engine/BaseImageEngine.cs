@@ -8,7 +8,6 @@ using BaseImage.Engine.Building;
 using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Building.Dockerfiles;
 using BaseImage.Engine.Building.Pinning;
-using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;

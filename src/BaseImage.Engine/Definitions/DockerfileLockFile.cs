@@ -7,7 +7,7 @@ namespace BaseImage.Engine.Definitions;
 
 /// <summary>
 /// <c>Dockerfile.lock.json</c>: canonical JSON with the digest of everything else in it as <c>integrity</c>, as the locks of
-/// definitions have it. See docs/decisions/0020-dockerfile-builds.md.
+/// definitions have it. See docs/decisions/0022-dockerfile-builds.md.
 /// </summary>
 internal static class DockerfileLockFile
 {
