@@ -32,11 +32,11 @@
         'Measure-BaseImage'
         'New-BaseImageProject'
         'New-BaseImageRule'
+        'Optimize-BaseImage'
         'Save-BaseImagePackage'
         'Test-BaseImage'
         'Test-BaseImageDockerfile'
         'Test-BaseImageLock'
-        'Test-BaseImageReproducibility'
         'Update-BaseImageDockerfile'
         'Update-BaseImageLock'
     )

@@ -85,6 +85,9 @@ public static class Display
     /// <summary>Yes or no, coloured where the session has colours.</summary>
     public static string Verdict(bool good, object? style) => Colour(good ? "True" : "False", style, good ? "Green" : "Red");
 
+    /// <summary>Whether an optimised image was shown to start, coloured.</summary>
+    public static string Proof(OptimizationProof proof, object? style) => Colour(proof.ToString(), style, proof is OptimizationProof.Verified ? "Green" : "Yellow");
+
     /// <summary>How two images stand to one another, coloured where the session has colours.</summary>
     public static string Comparison(ComparisonVerdict verdict, object? style) => Colour(verdict.ToString(), style, verdict switch
     {
@@ -108,6 +111,14 @@ public static class Display
         ImageDifference[] shown = [.. found.Differences.Where(difference => difference.IsSignificant || !differs).Take(differs ? 12 : 4)];
         int left = found.Differences.Count - shown.Length;
         return string.Join('\n', shown.Select(Safe).Prepend(found.Summary)) + (left == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\n… and {left} more in Differences"));
+    }
+
+    /// <summary>The first of a list, one item a line, and how many more there are.</summary>
+    public static string First(object? values, int most, string where = "Differences")
+    {
+        string[] items = [.. Items(values).Take(most + 1).Select(Safe)];
+        int left = Items(values).Count() - most;
+        return left <= 0 ? string.Join('\n', items) : string.Create(CultureInfo.InvariantCulture, $"{string.Join('\n', items[..most])}\n… and {left} more in {where}");
     }
 
     private static string Colour(string word, object? style, string colour)

@@ -13,7 +13,7 @@ using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Inspection.Comparison;
-using BaseImage.Engine.Optimising.Reproducibility;
+using BaseImage.Engine.Optimising;
 using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Reporting.Html;
@@ -67,9 +67,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public ISavePackages PackageSaver => new PackageSaver(_powerShellData, BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public IBuildImage Builder => BuilderOn(Cache);
-
-    private ImageBuilder BuilderOn(Func<ContentCache> at) => new(at, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines));
+    public IBuildImage Builder => new ImageBuilder(Cache, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines));
 
     /// <inheritdoc/>
     public IBuildDockerfile DockerfileBuilder => new DockerfileBuilder(Engines, new DockerfileSettingsReader(new DataFiles(_powerShellData)), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines),
@@ -94,22 +92,11 @@ public sealed class BaseImageEngine : IBaseImageEngine
         async (path, token) => new HistoryMap(await DockerfileReader.ReadAsync(path, token).ConfigureAwait(false)));
 
     /// <inheritdoc/>
-    public ITestReproducibility Reproducibility => new ReproducibilityTester(
-        root =>
-        {
-            ContentCache? own = root is null ? null : ContentCache.Open(root);
-            return (BuilderOn(() => own ?? Cache()), own);
-        },
-        DockerfileBuilder,
-        async (request, token) => (request.SettingsPath ?? DockerfileSettingsReader.Find(request.Path)) is { } settings
-            ? (await new DockerfileSettingsReader(new DataFiles(_powerShellData)).ReadAsync(settings, token).ConfigureAwait(false)).Context
-            : "",
-        Comparer,
-        () => Cache().NewTemporaryPath());
+    public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System, Prober);
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System,
-        new RuntimeProber(async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false), () => Cache().NewTemporaryPath(), TimeProvider.System));
+    public IOptimizeImage Optimizer => new ImageOptimizer(BaseImagePaths.FromEnvironment, Facts, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), new StartProof(Prober), Cache,
+        text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines), Engines);
 
     /// <inheritdoc/>
     public IAuditDockerfile DockerfileAuditor => new DockerfileAuditor(RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System);
@@ -141,6 +128,8 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public void Dispose() => _shared.Dispose();
 
     private EngineImages Engines => new(_shared.Connections, _address, Cache, _shared.Batches);
+
+    private RuntimeProber Prober => new(async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false), () => Cache().NewTemporaryPath(), TimeProvider.System);
 
     // The folder is read when it is needed: a session may set BASEIMAGE_CACHE after importing the module.
     private ContentCache Cache() => _shared.Caches.Get(BaseImagePaths.FromEnvironment().CacheRoot);

@@ -85,8 +85,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     public SwitchParameter NoCache { get; set; }
 
     /// <summary>Where the image goes, in skopeo's notation; several at once. The module's own store where none is given.</summary>
-    [Parameter(Position = 1, ParameterSetName = DefinitionSet)]
-    [Parameter(Position = 0, ParameterSetName = DockerfileSet)]
+    [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string[] Destination { get; set; } = [];
 

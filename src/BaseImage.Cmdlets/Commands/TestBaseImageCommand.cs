@@ -9,7 +9,6 @@ namespace BaseImage.Cmdlets;
 public sealed class TestBaseImageCommand : ImageCmdlet
 {
     private readonly SuppressionUse _uses = new();
-    private readonly AuditScope _scope = new();
     private AuditPrinter? _printer;
     private WorkLanes? _lanes;
     private IAuditJournal? _journal;
@@ -247,7 +246,6 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             ExcludedRules = ExcludeRule,
             CustomRules = [.. CustomRule.Select(rule => ScriptCheck.On(rule, work))],
             Uses = _uses,
-            Scope = _scope,
             Platform = Platform,
             Journal = _journal,
             Runtime = IncludeRuntime ? new RuntimeRequest { ConfirmAsync = work.ShouldProcessAsync } : null,

@@ -51,9 +51,6 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Compares images.</summary>
     ICompareImages Comparer { get; }
 
-    /// <summary>Tests whether something builds to the same digest whatever the conditions.</summary>
-    ITestReproducibility Reproducibility { get; }
-
     /// <summary>Audits images.</summary>
     IAuditImage Auditor { get; }
 
@@ -65,6 +62,9 @@ public interface IBaseImageEngine : IDisposable
 
     /// <summary>Writes pinned Dockerfiles.</summary>
     IWriteDockerfile DockerfileWriter { get; }
+
+    /// <summary>Makes images smaller.</summary>
+    IOptimizeImage Optimizer { get; }
 
     /// <summary>Measures images.</summary>
     IMeasureImage Surfaces { get; }

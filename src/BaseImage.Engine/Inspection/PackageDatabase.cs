@@ -21,7 +21,6 @@ internal sealed class PackageDatabase
     ];
 
     private readonly MergedFileSystem _files;
-    private readonly PackageClaims? _claims;
     private readonly Dictionary<MergedFile, string> _owners = [];
     private readonly Dictionary<LayerPath, MergedFile?> _folders = [];
     private (LayerPath Path, MergedFile? Folder) _last;
@@ -30,23 +29,14 @@ internal sealed class PackageDatabase
     private readonly Lazy<IReadOnlyList<ImagePackage>> _packages;
 
     /// <summary>Reads whatever databases the file system has. Their lists of files are read at once, the packages when asked for.</summary>
-    /// <param name="files">The file system.</param>
-    /// <param name="image">The image, pinned.</param>
-    /// <param name="platform">Its platform.</param>
-    /// <param name="claims">Takes down whose each path is, for images with further layers; null where nobody asks.</param>
-    internal PackageDatabase(MergedFileSystem files, string image, Platform platform, PackageClaims? claims = null)
+    internal PackageDatabase(MergedFileSystem files, string image, Platform platform)
     {
-        (_files, _claims) = (files, claims);
+        _files = files;
         _apk = new Lazy<IReadOnlyList<ApkPackage>>(() => ReadApk(files, image, platform));
         _packages = new Lazy<IReadOnlyList<ImagePackage>>(() => ReadPackages(files, image, platform));
         UnreadManagers = [.. Foreign.Where(f => files.Resolve(LayerPath.FromUtf8(f.Path)) is not null).Select(f => f.Manager).Distinct()];
         ReadDpkgLists();
         ReadApkLists();
-        foreach (string place in (string[])[DpkgStatus, DpkgStatusFolder, DpkgInfo, ApkDatabase.Path, ApkDatabase.UsrPath])
-        {
-            claims?.Database(files, LayerPath.FromUtf8(place));
-        }
-
         _folders.Clear();
         _folders.TrimExcess();
     }
@@ -89,8 +79,8 @@ internal sealed class PackageDatabase
     private static IReadOnlyList<ControlParagraph> Stanzas(ReadOnlyMemory<byte> content, string name)
         => [.. Deb822Reader.ReadAll(content, name).Where(stanza => stanza["Package"] is not null)];
 
-    // dpkg keeps stanzas of packages that were removed and left configuration behind.
-    private static bool IsInstalled(ControlParagraph stanza)
+    /// <summary>False of stanzas that dpkg keeps of packages which were removed and left configuration behind.</summary>
+    internal static bool IsInstalled(ControlParagraph stanza)
         => stanza["Status"] is not { } status || status.Trim().Split(' ')[^1] is "installed" or "unpacked" or "half-configured" or "triggers-awaited" or "triggers-pending";
 
     private void ReadDpkgLists()
@@ -160,7 +150,7 @@ internal sealed class PackageDatabase
     {
         foreach (ReadOnlyMemory<byte> line in paths)
         {
-            if (LayerPath.TryCreate(line, out LayerPath path) && Listed(path, package) is { IsDirectory: false } file)
+            if (LayerPath.TryCreate(line, out LayerPath path) && Listed(path) is { IsDirectory: false } file)
             {
                 _owners.TryAdd(file, package);
             }
@@ -168,7 +158,7 @@ internal sealed class PackageDatabase
     }
 
     // Many lines in a row name one folder.
-    private MergedFile? Listed(LayerPath path, string package)
+    private MergedFile? Listed(LayerPath path)
     {
         LayerPath parent = path.Parent;
         if (parent != _last.Path || _last.Folder is null)
@@ -176,21 +166,12 @@ internal sealed class PackageDatabase
             if (!_folders.TryGetValue(parent, out MergedFile? found))
             {
                 _folders[parent] = found = _files.Resolve(parent);
-                if (found is null)
-                {
-                    _claims?.Missed(_files, parent);
-                }
             }
 
             _last = (parent, found);
         }
 
         MergedFile? folder = _last.Folder;
-        if (folder is not null && !path.IsRoot)
-        {
-            _claims?.Add(folder.Path.Append(path.Name), package);
-        }
-
         return path.IsRoot ? _files.Root : folder?.Child(path.Name);
     }
 }

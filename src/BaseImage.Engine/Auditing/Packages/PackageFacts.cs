@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Packages;
 
@@ -76,6 +77,8 @@ internal sealed class PackageFacts
 {
     private const string Status = "/var/lib/dpkg/status", Folder = "/var/lib/dpkg/status.d/";
 
+    private static readonly ConditionalWeakTable<FileFacts, Lazy<PackageFacts>> Known = [];
+
     private static readonly (string Manager, string Path)[] Foreign =
     [
         ("rpm", "/var/lib/rpm/Packages"), ("rpm", "/var/lib/rpm/rpmdb.sqlite"), ("rpm", "/usr/lib/sysimage/rpm/rpmdb.sqlite"), ("rpm", "/usr/lib/sysimage/rpm/Packages.db"), ("rpm", "/var/lib/rpmmanifest/container-manifest-2"),
@@ -113,7 +116,7 @@ internal sealed class PackageFacts
 
     /// <summary>The packages of an image's files.</summary>
     /// <exception cref="BaseImage.Errors.BaseImageException">A database is damaged.</exception>
-    public static PackageFacts Of(FileFacts files) => files.Derived(static files => new PackageFacts(files));
+    public static PackageFacts Of(FileFacts files) => Known.GetValue(files, key => new Lazy<PackageFacts>(() => new PackageFacts(key))).Value;
 
     /// <summary>The packages, in ordinal order of names, then architectures.</summary>
     public IReadOnlyList<InstalledPackage> All { get; }

@@ -23,6 +23,9 @@ internal sealed record AuditPolicy
     /// <summary>Under what images are run, where the caller does not say otherwise.</summary>
     public RuntimeSettings Runtime { get; init; } = new();
 
+    /// <summary>What to take out of images that are made smaller, and what to leave; no part of <see cref="ToModel"/>, since no rule asks for it.</summary>
+    public OptimizePolicy Optimize { get; init; } = OptimizePolicy.None;
+
     /// <summary>Findings that are accepted for a time.</summary>
     public IReadOnlyList<Suppression> Suppressions { get; init; } = [];
 

@@ -7,10 +7,10 @@ namespace BaseImage.Engine.Auditing.Policies;
 internal sealed class PolicyTables(RuleCatalogue catalogue)
 {
     /// <summary>The keys of a policy file.</summary>
-    public static IReadOnlyList<string> Keys { get; } = ["$schema", "SchemaVersion", "Description", "Extends", "Severities", "Disabled", "Limits", "Runtime", "Suppressions", "Images", "Final"];
+    public static IReadOnlyList<string> Keys { get; } = ["$schema", "SchemaVersion", "Description", "Extends", "Severities", "Disabled", "Limits", "Runtime", "Optimize", "Suppressions", "Images", "Final"];
 
     /// <summary>The keys of what holds for some images.</summary>
-    public static IReadOnlyList<string> ImageKeys { get; } = ["Severities", "Disabled", "Limits", "Runtime"];
+    public static IReadOnlyList<string> ImageKeys { get; } = ["Severities", "Disabled", "Limits", "Runtime", "Optimize"];
 
     /// <summary>The keys of a suppression.</summary>
     public static IReadOnlyList<string> SuppressionKeys { get; } = ["Rule", "Image", "Path", "Fingerprint", "Reason", "Owner", "Until"];
@@ -96,6 +96,7 @@ internal sealed class PolicyTables(RuleCatalogue catalogue)
         Disabled = Disabled(table, finals),
         Limits = Limits(table, finals),
         Runtime = Runtime(table, finals),
+        Optimize = OptimizePolicy.Read(table),
     };
 
     private Dictionary<string, Severity> Severities(TableReader table, IReadOnlyList<string> finals)
