@@ -37,6 +37,7 @@
         'Test-BaseImage'
         'Test-BaseImageDockerfile'
         'Test-BaseImageLock'
+        'Test-BaseImageReproducibility'
         'Update-BaseImageDockerfile'
         'Update-BaseImageLock'
     )

@@ -14,6 +14,7 @@ using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Inspection.Comparison;
 using BaseImage.Engine.Optimising;
+using BaseImage.Engine.Optimising.Reproducibility;
 using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Reporting.Html;
@@ -67,7 +68,9 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public ISavePackages PackageSaver => new PackageSaver(_powerShellData, BaseImagePaths.FromEnvironment);
 
     /// <inheritdoc/>
-    public IBuildImage Builder => new ImageBuilder(Cache, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines));
+    public IBuildImage Builder => BuilderOn(Cache);
+
+    private ImageBuilder BuilderOn(Func<ContentCache> at) => new(at, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines));
 
     /// <inheritdoc/>
     public IBuildDockerfile DockerfileBuilder => new DockerfileBuilder(Engines, new DockerfileSettingsReader(new DataFiles(_powerShellData)), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines),
@@ -90,6 +93,20 @@ public sealed class BaseImageEngine : IBaseImageEngine
         Cache,
         SafeText.Of,
         async (path, token) => new HistoryMap(await DockerfileReader.ReadAsync(path, token).ConfigureAwait(false)));
+
+    /// <inheritdoc/>
+    public ITestReproducibility Reproducibility => new ReproducibilityTester(
+        root =>
+        {
+            ContentCache? own = root is null ? null : ContentCache.Open(root);
+            return (BuilderOn(() => own ?? Cache()), own);
+        },
+        DockerfileBuilder,
+        async (request, token) => (request.SettingsPath ?? DockerfileSettingsReader.Find(request.Path)) is { } settings
+            ? (await new DockerfileSettingsReader(new DataFiles(_powerShellData)).ReadAsync(settings, token).ConfigureAwait(false)).Context
+            : "",
+        Comparer,
+        () => Cache().NewTemporaryPath());
 
     /// <inheritdoc/>
     public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System, Prober);

@@ -1,5 +1,9 @@
 # Runs the lines it is given, each timed by itself, in one warm session of the Console.
 while ($null -ne ($line = [Console]::In.ReadLine())) {
+    # What an earlier line left in memory would serve this one.
+    [GC]::Collect()
+    [GC]::WaitForPendingFinalizers()
+    [GC]::Collect()
     $process = [Diagnostics.Process]::GetCurrentProcess()
     $before = $process.TotalProcessorTime
     $watch = [Diagnostics.Stopwatch]::StartNew()

@@ -14,6 +14,7 @@ BeforeDiscovery {
         @{ Type = 'AuditRule'; Code = { Get-BaseImageRule } }
         @{ Type = 'AttackSurface'; Code = { Measure-BaseImage store:small } }
         @{ Type = 'DockerfileChange'; Code = { Set-Content ./unpinned.Dockerfile "FROM scratch`nADD git@example.org:r.git /r"; Update-BaseImageDockerfile ./unpinned.Dockerfile } }
+        @{ Type = 'ReproducibilityResult'; Code = { Test-BaseImageReproducibility $bench.Project -Mirror $bench.Mirror -Offline -Vary Locale } }
         @{ Type = 'ImageComparison'; Code = { Compare-BaseImage store:small $other } }
         @{ Type = 'ImageDifference'; Code = { (Compare-BaseImage store:small $other).Differences } }
         @{ Type = 'OptimizationResult'; Code = { Optimize-BaseImage store:small -WhatIf } }

@@ -85,7 +85,8 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     public SwitchParameter NoCache { get; set; }
 
     /// <summary>Where the image goes, in skopeo's notation; several at once. The module's own store where none is given.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ParameterSetName = DefinitionSet)]
+    [Parameter(Position = 0, ParameterSetName = DockerfileSet)]
     [ValidateNotNullOrEmpty]
     public string[] Destination { get; set; } = [];
 

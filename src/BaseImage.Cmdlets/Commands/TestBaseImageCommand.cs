@@ -9,6 +9,7 @@ namespace BaseImage.Cmdlets;
 public sealed class TestBaseImageCommand : ImageCmdlet
 {
     private readonly SuppressionUse _uses = new();
+    private readonly AuditScope _scope = new();
     private AuditPrinter? _printer;
     private WorkLanes? _lanes;
     private IAuditJournal? _journal;
@@ -246,6 +247,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             ExcludedRules = ExcludeRule,
             CustomRules = [.. CustomRule.Select(rule => ScriptCheck.On(rule, work))],
             Uses = _uses,
+            Scope = _scope,
             Platform = Platform,
             Journal = _journal,
             Runtime = IncludeRuntime ? new RuntimeRequest { ConfirmAsync = work.ShouldProcessAsync } : null,

@@ -143,3 +143,14 @@ public sealed class FileChangedException(string path)
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.InvalidOperation;
 }
+
+/// <summary>A condition was to be varied that means nothing to what is built.</summary>
+public sealed class ConditionNotVariedException(string path, BuildCondition condition, IEnumerable<BuildCondition> possible)
+    : BaseImageException($"'{path}': {condition} cannot be varied for it.", path, $"Vary some of {string.Join(", ", possible)}.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "ConditionNotVaried";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidArgument;
+}

@@ -22,6 +22,12 @@ public interface IAuditJournal : IDisposable
     string Path { get; }
 }
 
+/// <summary>
+/// An audit of several requests. As long as it lives, what was made of layers for one image serves the others that have
+/// the same layers.
+/// </summary>
+public sealed class AuditScope;
+
 /// <summary>What to audit, and by which rules.</summary>
 public sealed record AuditRequest
 {
@@ -45,6 +51,9 @@ public sealed record AuditRequest
 
     /// <summary>Where it is taken down which suppressions matched something; null for nowhere.</summary>
     public SuppressionUse? Uses { get; init; }
+
+    /// <summary>The audit that the request is a part of; null for one of its own.</summary>
+    public AuditScope? Scope { get; init; }
 
     /// <summary>The platform; null for each.</summary>
     public Platform? Platform { get; init; }

@@ -51,6 +51,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Compares images.</summary>
     ICompareImages Comparer { get; }
 
+    /// <summary>Tests whether something builds to the same digest whatever the conditions.</summary>
+    ITestReproducibility Reproducibility { get; }
+
     /// <summary>Audits images.</summary>
     IAuditImage Auditor { get; }
 

@@ -157,7 +157,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
         long start = Stopwatch.GetTimestamp();
         try
         {
-            RuleOutcome outcome = rule.Evaluate(facts, cancellationToken);
+            RuleOutcome outcome = RememberedOutcome.Of(rule, facts, cancellationToken);
             return builder.Of(description, facts, outcome, Stopwatch.GetElapsedTime(start));
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -171,7 +171,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     {
         try
         {
-            IFactsSession session = await source.OpenAsync(request.Reference, request.Platform, cancellationToken).ConfigureAwait(false);
+            IFactsSession session = await source.Within(request.Scope).OpenAsync(request.Reference, request.Platform, cancellationToken).ConfigureAwait(false);
             return session.Items.Count + session.Failures.Count > 0 ? (session, null) : (session, ResultBuilder.Unreadable(request.Reference, request.Platform, default, new InvalidDataException("The reference names no image.")));
         }
         catch (Exception e) when (IsAboutTheImage(e))

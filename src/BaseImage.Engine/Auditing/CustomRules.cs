@@ -81,7 +81,7 @@ internal static class CustomRules
     {
         FileFacts Files() => needsFiles && facts.Files is { } files ? files
             : throw new InvalidOperationException("The rule says that it looks at the configuration alone, and then asks for files or packages: make it without -ConfigurationOnly.");
-        return new AuditedImage(() => Files().All, () => Files().ListPackages(), path => Files().Read(path) is { Length: > 0 } content ? Encoding.UTF8.GetString(content.Span) : null)
+        return new AuditedImage(() => [.. Files().All.Select(file => file with { Image = facts.Image, Platform = facts.Platform })], () => Files().ListPackages(), path => Files().Read(path) is { Length: > 0 } content ? Encoding.UTF8.GetString(content.Span) : null)
         {
             Reference = facts.Image,
             Name = facts.Name,

@@ -2,8 +2,8 @@ using BaseImage.Engine.Auditing.Contents;
 
 namespace BaseImage.Engine.Auditing;
 
-/// <summary>The files of an image in ordinal order of their paths, each with what its content gave, and found by path.</summary>
-internal sealed class FileTable
+/// <summary>Files in an array, with a table of their paths' hashes.</summary>
+internal sealed class FileTable : FileStore
 {
     private readonly ImageFile[] _files;
     private readonly ContentFacts?[] _contents;
@@ -33,11 +33,18 @@ internal sealed class FileTable
         return new FileTable(all, [.. all.Select(file => contents?.GetValueOrDefault(file.Path))]);
     }
 
-    /// <summary>Every file, in ordinal order of paths.</summary>
-    public IReadOnlyList<ImageFile> All => _files;
+    /// <summary>Makes a table of files in any order.</summary>
+    public static FileTable Of(IEnumerable<(ImageFile File, ContentFacts? Content)> files)
+    {
+        (ImageFile File, ContentFacts? Content)[] all = [.. files.OrderBy(pair => pair.File.Path, StringComparer.Ordinal)];
+        return new FileTable(Array.ConvertAll(all, pair => pair.File), Array.ConvertAll(all, pair => pair.Content));
+    }
 
-    /// <summary>The file at a path, links not followed; of several whose names are written alike the last.</summary>
-    public ImageFile? Find(ReadOnlySpan<char> path)
+    /// <inheritdoc/>
+    public override IReadOnlyList<ImageFile> All => _files;
+
+    /// <inheritdoc/>
+    public override ImageFile? Find(ReadOnlySpan<char> path)
     {
         for (int i = _buckets[Bucket(path)]; i >= 0; i = _next[i])
         {
@@ -50,8 +57,8 @@ internal sealed class FileTable
         return null;
     }
 
-    /// <summary>What the content of a file gave; null for what is not a regular file.</summary>
-    public ContentFacts? Content(ImageFile file)
+    /// <inheritdoc/>
+    public override ContentFacts? Content(ImageFile file)
     {
         ContentFacts? found = null;
         for (int i = _buckets[Bucket(file.Path)]; i >= 0; i = _next[i])

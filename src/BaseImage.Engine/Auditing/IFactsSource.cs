@@ -1,5 +1,6 @@
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Images;
+using BaseImage.Ports;
 
 namespace BaseImage.Engine.Auditing;
 
@@ -11,6 +12,10 @@ internal interface IFactsSource
     /// <param name="platform">The one platform wanted; null for each.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task<IFactsSession> OpenAsync(string reference, Platform? platform, CancellationToken cancellationToken);
+
+    /// <summary>The same for an audit of several images, which share what they have in common.</summary>
+    /// <param name="scope">The audit; null for one of this request alone.</param>
+    IFactsSource Within(AuditScope? scope) => this;
 }
 
 /// <summary>Images that were opened; disposed of after their facts.</summary>

@@ -6,6 +6,7 @@ using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Layers;
 using BaseImage.Engine.Storage;
+using BaseImage.Ports;
 
 namespace BaseImage.Engine.Auditing;
 
@@ -16,8 +17,12 @@ namespace BaseImage.Engine.Auditing;
 /// <param name="paths">Where the store is.</param>
 /// <param name="shelf">The facts of layers.</param>
 /// <param name="engine">The way to a container engine; null where none is to be had.</param>
-internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf shelf, EngineImages? engine = null) : IFactsSource
+/// <param name="stacks">What images of one audit share; null where each stands for itself.</param>
+internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf shelf, EngineImages? engine = null, LayerStacks? stacks = null) : IFactsSource
 {
+    /// <inheritdoc/>
+    public IFactsSource Within(AuditScope? scope) => new InspectionFacts(paths, shelf, engine, LayerStacks.Of(scope));
+
     /// <inheritdoc/>
     public async Task<IFactsSession> OpenAsync(string reference, Platform? platform, CancellationToken cancellationToken)
         => new Session(await ImageInspection.OpenAsync(reference, platform, paths(), single: false, cancellationToken, engine).ConfigureAwait(false), this);
@@ -77,43 +82,23 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
         return (manifest, layers!);
     }
 
-    private static FileFacts Merge(PendingInspection item, SourceManifest manifest, IReadOnlyList<LayerFacts> layers, CancellationToken cancellationToken)
+    private FileFacts Merge(PendingInspection item, SourceManifest manifest, IReadOnlyList<LayerFacts> layers, CancellationToken cancellationToken)
     {
-        MergedFileSystem merged = new(MaximumFiles);
-        List<FileSecret> secrets = [];
-        List<StoredFile> stored = [];
-        for (int i = 0; i < layers.Count; i++)
+        string Name(int layer) => $"{item.Reference} layer {manifest.Layers[layer].DiffId}";
+        IReadOnlyList<ImagePackage> Packages(MergedFileSystem files) => new PackageDatabase(files, item.Reference, manifest.Platform).Packages;
+
+        // Made by one for several: nobody's stop may stop it for the others.
+        SharedLayers? shared = stacks?.Find([.. manifest.Layers.Select(layer => layer.DiffId)], count => SharedLayers.Of([.. layers.Take(count)], CancellationToken.None));
+        if (shared?.With(layers, Name, cancellationToken) is { } common)
         {
-            FilesOfLayer placed = new(secrets, stored, i);
-            merged.Apply(layers[i].Replay($"{item.Reference} layer {manifest.Layers[i].DiffId}"), i, observe: _ => placed, cancellation: cancellationToken);
+            return common.Facts.Listing(() => Packages(common.Merged));
         }
 
-        InspectedImage image = new(item.Reference, item.Image.Name, manifest, item.Digest, merged);
-        (FileTable table, HashSet<MergedFileBody> visible) = Describe(image);
-        return new FileFacts(table, secrets, LayerUse.Of(layers.Count, stored, visible)) { ListPackages = () => image.Packages };
+        LayerMerge merge = new();
+        merge.Apply(layers, 0, Name, cancellationToken);
+        PackageDatabase database = new(merge.Files, item.Reference, manifest.Platform);
+        return merge.Complete(database, layers.Count).Facts.Listing(() => database.Packages);
     }
-
-    private static (FileTable Table, HashSet<MergedFileBody> Visible) Describe(InspectedImage image)
-    {
-        List<(ImageFile File, ContentFacts? Content)> files = [];
-        HashSet<MergedFileBody> visible = [];
-        foreach (MergedFile file in image.Merged.Files())
-        {
-            ContentFacts? content = file.Body.Known as ContentFacts;
-            files.Add((image.Describe(file), content));
-            if (content is not null)
-            {
-                visible.Add(file.Body);
-            }
-        }
-
-        // Bytes of names are in another order than the paths that are made of them.
-        (ImageFile File, ContentFacts? Content)[] sorted = [.. files.OrderBy(pair => pair.File.Path, StringComparer.Ordinal)];
-        return (new FileTable(Array.ConvertAll(sorted, pair => pair.File), Array.ConvertAll(sorted, pair => pair.Content)), visible);
-    }
-
-    // With what rules need of a file, more would not fit the memory that an audit may take.
-    private const long MaximumFiles = 2_000_000;
 
     private static string TagOf(string name)
     {
@@ -125,24 +110,6 @@ internal sealed class InspectionFacts(Func<BaseImagePaths> paths, LayerShelf she
     {
         int colon = name.LastIndexOf(':');
         return colon > name.LastIndexOf('/') && colon > 0 ? name[..colon] : name;
-    }
-
-    // A file that a later layer hides is still in the image for whoever pulls it.
-    private sealed class FilesOfLayer(List<FileSecret> secrets, List<StoredFile> stored, int layer) : IContentObserver
-    {
-        public void Write(ReadOnlySpan<byte> bytes)
-        {
-        }
-
-        public void Completed(MergedFile file)
-        {
-            stored.Add(new StoredFile(file.Body, file, layer, file.Entry.Size));
-            if (file.Body.Known is ContentFacts { Secrets.Count: > 0 } facts)
-            {
-                string path = file.ToString();
-                secrets.AddRange(facts.Secrets.Select(hit => new FileSecret(path, layer, hit)));
-            }
-        }
     }
 
     // A further pass: contents of a reader's choice are not among the facts that are kept.

@@ -33,6 +33,9 @@ internal sealed record LayerUse
     /// <summary>Of all bytes the part that would be left if each path were stored once, at its smallest; 1 where nothing is stored.</summary>
     public double Efficiency { get; init; } = 1;
 
+    /// <summary>The bytes that would be saved if each path were stored once, at its smallest.</summary>
+    public long Lost { get; private init; }
+
     /// <summary><see cref="Wasted"/> as a part of the bytes of all layers but the first; 0 for a single layer.</summary>
     public double WastedRatio => Sizes.Skip(1).Sum() is > 0 and var user ? (double)Wasted / user : 0;
 
@@ -70,7 +73,16 @@ internal sealed record LayerUse
             Sizes = sizes,
             Hidden = [.. hidden.OrderByDescending(file => file.Size).ThenBy(file => file.Path, StringComparer.Ordinal)],
             Wasted = hidden.Sum(file => file.Size),
+            Lost = lost,
             Efficiency = total > 0 ? 1 - ((double)lost / total) : 1,
         };
+    }
+
+    /// <summary>The same with layers above that hide nothing of it, nor of themselves.</summary>
+    /// <param name="sizes">Bytes of regular files in each of them.</param>
+    public LayerUse With(IEnumerable<long> sizes)
+    {
+        long[] all = [.. Sizes, .. sizes];
+        return this with { Sizes = all, Efficiency = all.Sum() is > 0 and var total ? 1 - ((double)Lost / total) : 1 };
     }
 }

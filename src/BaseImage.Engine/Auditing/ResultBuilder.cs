@@ -142,9 +142,9 @@ internal sealed class ResultBuilder(AuditPolicy policy, TimeProvider time)
         RuleId = rule.Id,
         Severity = finding.Severity is { } less && less < severity ? less : severity,
         Image = Image(facts),
-        Path = SafeText.Of(finding.Path),
+        Path = finding.SafePath ?? SafeText.Of(finding.Path),
         Line = finding.Line,
-        Message = SafeText.Of(finding.Message),
+        Message = finding.SafeMessage ?? SafeText.Of(finding.Message),
         Fingerprint = Fingerprint.Of(rule.Id, facts.Name, finding.Path, finding.Key),
     };
 

@@ -13,6 +13,12 @@ internal sealed record RuleFinding(string Path, string Message, Severity? Severi
     /// <summary>Why what was judged accepts this itself, as <c>inline ignore at line 3</c>; null where it does not.</summary>
     public string? Accepted { get; init; }
 
+    /// <summary>The path as <see cref="SafeText"/> writes it, where that was done before; null where it was not.</summary>
+    public string? SafePath { get; init; }
+
+    /// <summary>The message likewise.</summary>
+    public string? SafeMessage { get; init; }
+
     /// <summary>True for a note: worth knowing, no failure.</summary>
     public bool IsNote => Severity is BaseImage.Severity.Info;
 }

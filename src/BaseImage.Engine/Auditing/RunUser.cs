@@ -20,7 +20,7 @@ internal sealed class RunUser
     {
         IReadOnlyList<PasswdEntry> passwd = facts.Files is null ? [] : AccountFiles.Passwd(facts.Files.Read("/etc/passwd"));
         IReadOnlyList<GroupEntry> groups = facts.Files is null ? [] : AccountFiles.Group(facts.Files.Read("/etc/group"));
-        return new RunUser(ContainerUser.Resolve(facts.Config.User, passwd, groups));
+        return new RunUser(ContainerUser.Resolve(facts.Process.User, passwd, groups));
     }
 
     /// <summary>True where the user, not being root, may change a file or what a directory holds.</summary>

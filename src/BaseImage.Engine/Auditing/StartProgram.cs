@@ -10,7 +10,7 @@ internal sealed record StartProgram(string Asked, string Path, ImageFile? File, 
     /// <summary>The program of an image: what entrypoint and cmd say together.</summary>
     public static StartProgram Of(ImageFacts facts)
     {
-        string[] command = [.. facts.Config.Entrypoint ?? [], .. facts.Config.Cmd ?? []];
+        string[] command = [.. facts.Process.Entrypoint ?? [], .. facts.Process.Cmd ?? []];
         return command.Length == 0 ? new StartProgram("", "", null, []) : Find(facts, command[0]) with { Arguments = command[1..] };
     }
 
@@ -19,15 +19,15 @@ internal sealed record StartProgram(string Asked, string Path, ImageFile? File, 
     {
         if (asked.Contains('/', StringComparison.Ordinal))
         {
-            string path = asked.StartsWith('/') ? asked : $"{(facts.Config.WorkingDir.StartsWith('/') ? facts.Config.WorkingDir : "/" + facts.Config.WorkingDir).TrimEnd('/')}/{asked}";
+            string path = asked.StartsWith('/') ? asked : $"{(facts.Process.WorkingDir.StartsWith('/') ? facts.Process.WorkingDir : "/" + facts.Process.WorkingDir).TrimEnd('/')}/{asked}";
             return new StartProgram(asked, path, facts.Files?.Resolve(path), []);
         }
 
-        string list = Variables.Of(facts.Config).GetValueOrDefault("PATH") ?? Variables.DefaultPath;
+        string list = Variables.Of(facts.Process).GetValueOrDefault("PATH") ?? Variables.DefaultPath;
         ImageFile? second = null;
         foreach (string folder in list.Split(':'))
         {
-            string path = (folder.StartsWith('/') ? folder.TrimEnd('/') : $"{facts.Config.WorkingDir.TrimEnd('/')}/{folder}".TrimEnd('/')) + "/" + asked;
+            string path = (folder.StartsWith('/') ? folder.TrimEnd('/') : $"{facts.Process.WorkingDir.TrimEnd('/')}/{folder}".TrimEnd('/')) + "/" + asked;
             if (asked.Length > 0 && facts.Files?.Resolve(path) is { Kind: ImageFileKind.File or ImageFileKind.HardLink } file)
             {
                 if ((file.Mode & 0x49) != 0)

@@ -47,8 +47,12 @@ internal sealed class InspectedImage
     /// <summary>The kept content of the file that an absolute path leads to; null where there is none or it was not kept.</summary>
     internal ReadOnlyMemory<byte>? ReadContent(string path) => Merged.Resolve(LayerPath.FromUtf8(path))?.Content;
 
-    /// <summary>One of its files.</summary>
-    internal ImageFile Describe(MergedFile file)
+    private ImageFile Describe(MergedFile file) => Describe(file, _database.Value.OwnerOf(file)) with { Image = Reference, Platform = Platform };
+
+    /// <summary>A file of whichever image has it.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="package">The package that ships it; empty for none.</param>
+    internal static ImageFile Describe(MergedFile file, string package)
     {
         LayerEntry entry = file.Entry;
         return new ImageFile
@@ -64,10 +68,8 @@ internal sealed class InspectedImage
             Digest = file.Digest,
             Capabilities = entry.Xattrs.TryGetValue(FileCapabilities.Attribute, out ReadOnlyMemory<byte> value) ? FileCapabilities.Format(value.Span) : "",
             ExtendedAttributes = [.. entry.Xattrs.Keys],
-            Package = _database.Value.OwnerOf(file),
+            Package = package,
             Layer = file.Layer,
-            Image = Reference,
-            Platform = Platform,
         };
     }
 }

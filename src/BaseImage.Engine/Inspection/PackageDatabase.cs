@@ -21,6 +21,7 @@ internal sealed class PackageDatabase
     ];
 
     private readonly MergedFileSystem _files;
+    private readonly PackageClaims? _claims;
     private readonly Dictionary<MergedFile, string> _owners = [];
     private readonly Dictionary<LayerPath, MergedFile?> _folders = [];
     private (LayerPath Path, MergedFile? Folder) _last;
@@ -29,14 +30,23 @@ internal sealed class PackageDatabase
     private readonly Lazy<IReadOnlyList<ImagePackage>> _packages;
 
     /// <summary>Reads whatever databases the file system has. Their lists of files are read at once, the packages when asked for.</summary>
-    internal PackageDatabase(MergedFileSystem files, string image, Platform platform)
+    /// <param name="files">The file system.</param>
+    /// <param name="image">The image, pinned.</param>
+    /// <param name="platform">Its platform.</param>
+    /// <param name="claims">Takes down whose each path is, for images with further layers; null where nobody asks.</param>
+    internal PackageDatabase(MergedFileSystem files, string image, Platform platform, PackageClaims? claims = null)
     {
-        _files = files;
+        (_files, _claims) = (files, claims);
         _apk = new Lazy<IReadOnlyList<ApkPackage>>(() => ReadApk(files, image, platform));
         _packages = new Lazy<IReadOnlyList<ImagePackage>>(() => ReadPackages(files, image, platform));
         UnreadManagers = [.. Foreign.Where(f => files.Resolve(LayerPath.FromUtf8(f.Path)) is not null).Select(f => f.Manager).Distinct()];
         ReadDpkgLists();
         ReadApkLists();
+        foreach (string place in (string[])[DpkgStatus, DpkgStatusFolder, DpkgInfo, ApkDatabase.Path, ApkDatabase.UsrPath])
+        {
+            claims?.Database(files, LayerPath.FromUtf8(place));
+        }
+
         _folders.Clear();
         _folders.TrimExcess();
     }
@@ -150,7 +160,7 @@ internal sealed class PackageDatabase
     {
         foreach (ReadOnlyMemory<byte> line in paths)
         {
-            if (LayerPath.TryCreate(line, out LayerPath path) && Listed(path) is { IsDirectory: false } file)
+            if (LayerPath.TryCreate(line, out LayerPath path) && Listed(path, package) is { IsDirectory: false } file)
             {
                 _owners.TryAdd(file, package);
             }
@@ -158,7 +168,7 @@ internal sealed class PackageDatabase
     }
 
     // Many lines in a row name one folder.
-    private MergedFile? Listed(LayerPath path)
+    private MergedFile? Listed(LayerPath path, string package)
     {
         LayerPath parent = path.Parent;
         if (parent != _last.Path || _last.Folder is null)
@@ -166,12 +176,21 @@ internal sealed class PackageDatabase
             if (!_folders.TryGetValue(parent, out MergedFile? found))
             {
                 _folders[parent] = found = _files.Resolve(parent);
+                if (found is null)
+                {
+                    _claims?.Missed(_files, parent);
+                }
             }
 
             _last = (parent, found);
         }
 
         MergedFile? folder = _last.Folder;
+        if (folder is not null && !path.IsRoot)
+        {
+            _claims?.Add(folder.Path.Append(path.Name), package);
+        }
+
         return path.IsRoot ? _files.Root : folder?.Child(path.Name);
     }
 }

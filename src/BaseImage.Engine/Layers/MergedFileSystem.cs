@@ -127,6 +127,36 @@ internal sealed class MergedFileSystem
         }
     }
 
+    /// <summary>
+    /// What differs from the file system that this one was forked off, the root aside: what was there and what is there
+    /// now, each null where there is nothing.
+    /// </summary>
+    public IEnumerable<(MergedFile? Before, MergedFile? After)> Changes(MergedFileSystem lower)
+    {
+        Stack<(MergedFile? Before, MergedFile? After)> stack = new([(lower.Root, Root)]);
+        while (stack.TryPop(out (MergedFile? Before, MergedFile? After) pair))
+        {
+            (MergedFile? before, MergedFile? after) = pair;
+            if (ReferenceEquals(before, after))
+            {
+                continue;
+            }
+            bool isCopy = before is not null && after is not null && ReferenceEquals(before.Body, after.Body) && ReferenceEquals(before.Entry, after.Entry) && before.Layer == after.Layer && before.IsImplicit == after.IsImplicit;
+            if (!isCopy && !ReferenceEquals(after, Root))
+            {
+                yield return pair;
+            }
+            foreach (MergedFile child in before?.Children ?? [])
+            {
+                stack.Push((child, after?.Child(child.Path.Name)));
+            }
+            foreach (MergedFile child in (after?.Children ?? []).Where(child => before?.Child(child.Path.Name) is null))
+            {
+                stack.Push((null, child));
+            }
+        }
+    }
+
     private static void ReadContent(MergedFile file, LayerEntry entry, Stream content, Func<LayerEntry, bool>? keepContent, Func<LayerEntry, IContentObserver?>? observe, CancellationToken cancellation)
     {
         IContentObserver? observer = observe?.Invoke(entry);

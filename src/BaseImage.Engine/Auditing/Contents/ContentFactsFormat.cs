@@ -48,7 +48,7 @@ internal static class ContentFactsFormat
         Digest = Digest.FromSha256(reader.Raw(SHA256.HashSizeInBytes).Span),
         Md5 = reader.Flag() ? new Md5Sum(reader.Raw(Md5Sum.Length).Span) : null,
         Program = reader.Choice<ProgramKind>(),
-        Elf = reader.Flag() ? ElfFactsFormat.Read(reader) : null,
+        Elf = reader.Flag() ? reader.Texts.Of(ElfFactsFormat.Read(reader)) : null,
         Licences = reader.Flag() ? reader.List(LicencePart.MaximumLicences, r => r.Text()) : null,
         Interpreter = reader.Text(),
         Mark = reader.Choice<ContentMark>(),

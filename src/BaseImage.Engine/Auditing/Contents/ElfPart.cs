@@ -4,15 +4,16 @@ using BaseImage.Engine.Layers;
 namespace BaseImage.Engine.Auditing.Contents;
 
 /// <summary>Reads ELF files as they pass.</summary>
-internal sealed class ElfPart : IContentPart, IDisposable
+internal sealed class ElfPart : IContentPart
 {
+    private readonly ElfCapture.Head _head = new();
+    private readonly SharedTexts _texts = new();
     private ElfCapture? _capture;
 
     /// <inheritdoc/>
     public bool Begin(LayerEntry entry, ReadOnlySpan<byte> head)
     {
-        Dispose();
-        _capture = ElfHeaders.IsElf(head) ? new ElfCapture(entry.Size) : null;
+        _capture = ElfHeaders.IsElf(head) ? new ElfCapture(entry.Size, _head) : null;
         return _capture is not null;
     }
 
@@ -23,14 +24,7 @@ internal sealed class ElfPart : IContentPart, IDisposable
     public ContentFacts Complete(ContentFacts facts)
     {
         ElfFacts? elf = _capture!.Complete();
-        Dispose();
-        return facts with { Elf = elf };
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _capture?.Dispose();
         _capture = null;
+        return facts with { Elf = elf is null ? null : _texts.Of(elf) };
     }
 }

@@ -12,6 +12,9 @@ internal sealed class FactsReader(ReadOnlyMemory<byte> data)
 {
     private int _position;
 
+    /// <summary>Texts that were read before.</summary>
+    public SharedTexts Texts { get; } = new();
+
     /// <summary>A flag.</summary>
     public bool Flag() => Number(1) == 1;
 

@@ -14,6 +14,9 @@ internal sealed class LayerShelf(Func<ContentCache> cache)
     /// <summary>The kind of the cache's entries.</summary>
     internal const string EntryKind = "layer-facts";
 
+    // From here on giving memory back takes no part of the time that reading took.
+    private const long LargeLayer = 512L << 20;
+
     private readonly ConcurrentDictionary<Digest, WeakReference<LayerFacts>> _held = new();
     private readonly ConcurrentDictionary<Digest, SemaphoreSlim> _gates = new();
 
@@ -58,6 +61,12 @@ internal sealed class LayerShelf(Func<ContentCache> cache)
             }
 
             await KeepAsync(diffId, facts, cancellationToken).ConfigureAwait(false);
+            if (facts.Files.Sum(file => file.Entry.Size) >= LargeLayer)
+            {
+                // What reading it left behind is of no use to anybody, and would stay beside what rules need of it.
+                GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
+
             return Hold(diffId, facts);
         }
         finally

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Packages;
 
@@ -77,8 +76,6 @@ internal sealed class PackageFacts
 {
     private const string Status = "/var/lib/dpkg/status", Folder = "/var/lib/dpkg/status.d/";
 
-    private static readonly ConditionalWeakTable<FileFacts, Lazy<PackageFacts>> Known = [];
-
     private static readonly (string Manager, string Path)[] Foreign =
     [
         ("rpm", "/var/lib/rpm/Packages"), ("rpm", "/var/lib/rpm/rpmdb.sqlite"), ("rpm", "/usr/lib/sysimage/rpm/rpmdb.sqlite"), ("rpm", "/usr/lib/sysimage/rpm/Packages.db"), ("rpm", "/var/lib/rpmmanifest/container-manifest-2"),
@@ -116,7 +113,7 @@ internal sealed class PackageFacts
 
     /// <summary>The packages of an image's files.</summary>
     /// <exception cref="BaseImage.Errors.BaseImageException">A database is damaged.</exception>
-    public static PackageFacts Of(FileFacts files) => Known.GetValue(files, key => new Lazy<PackageFacts>(() => new PackageFacts(key))).Value;
+    public static PackageFacts Of(FileFacts files) => files.Derived(static files => new PackageFacts(files));
 
     /// <summary>The packages, in ordinal order of names, then architectures.</summary>
     public IReadOnlyList<InstalledPackage> All { get; }

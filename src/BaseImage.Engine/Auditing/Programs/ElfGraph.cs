@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using BaseImage.Engine.Inspection.Elf;
 
 namespace BaseImage.Engine.Auditing.Programs;
@@ -18,35 +17,46 @@ internal sealed record ElfFile(ImageFile File, ElfFacts Elf)
 /// </summary>
 internal sealed class ElfGraph
 {
-    private static readonly ConditionalWeakTable<FileFacts, ElfGraph> Known = [];
-
-    private readonly FileFacts _files;
     private readonly Dictionary<string, List<ElfFile>> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ElfFile> _byPlace = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _linkers = new(StringComparer.Ordinal);
     private readonly bool _hasOwners;
 
     private ElfGraph(FileFacts files)
     {
-        _files = files;
         List<ElfFile> all = [];
         Dictionary<string, ElfFile> byPath = new(StringComparer.Ordinal);
-        foreach (ImageFile file in files.All)
+        _hasOwners = files.Where(static (_, file) => file.Package.Length > 0).Any();
+        foreach (ImageFile file in files.Where(static (files, file) => files.Elf(file) is not null))
         {
-            _hasOwners |= file.Package.Length > 0;
-            if (files.Elf(file) is { } elf)
-            {
-                ElfFile item = new(file, elf);
-                byPath[file.Path] = item;
-                all.Add(item);
-            }
+            ElfFile item = new(file, files.Elf(file)!);
+            byPath[file.Path] = item;
+            all.Add(item);
         }
 
-        foreach (ImageFile file in files.All)
+        foreach (ImageFile file in files.Where(static (files, file) => file.Kind is ImageFileKind.SymbolicLink || files.Elf(file) is not null))
         {
-            if (file.Kind is ImageFileKind.File or ImageFileKind.HardLink or ImageFileKind.SymbolicLink
-                && (byPath.GetValueOrDefault(file.Path) ?? (file.Kind is ImageFileKind.SymbolicLink && files.Resolve(file.Path) is { } target ? byPath.GetValueOrDefault(target.Path) : null)) is { } found)
+            if ((byPath.GetValueOrDefault(file.Path) ?? (file.Kind is ImageFileKind.SymbolicLink && files.Resolve(file.Path) is { } target ? byPath.GetValueOrDefault(target.Path) : null)) is { } found)
             {
                 string name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
                 (_byName.TryGetValue(name, out List<ElfFile>? list) ? list : _byName[name] = []).Add(found);
+            }
+        }
+
+        // Looked up now, while it is known whose files they are: images that share layers share the graph.
+        foreach (string name in all.SelectMany(item => item.Elf.Needed).Where(name => name.Contains('/', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal))
+        {
+            if (files.Resolve(name) is { } file && files.Elf(file) is { } elf)
+            {
+                _byPlace[name] = new ElfFile(file, elf);
+            }
+        }
+
+        foreach (string name in all.Select(item => item.Elf.Interpreter).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal))
+        {
+            if (files.Resolve(name) is { } linker)
+            {
+                _linkers[name] = linker.Path;
             }
         }
 
@@ -57,7 +67,7 @@ internal sealed class ElfGraph
     public IReadOnlyList<ElfFile> All { get; }
 
     /// <summary>The graph of an image's files.</summary>
-    public static ElfGraph Of(FileFacts files) => Known.GetValue(files, key => new ElfGraph(key));
+    public static ElfGraph Of(FileFacts files) => files.Derived(static files => new ElfGraph(files));
 
     /// <summary>
     /// True for a file that is neither a package's nor one of a language's modules and run-times. Where no database says
@@ -71,7 +81,7 @@ internal sealed class ElfGraph
     {
         if (name.Contains('/', StringComparison.Ordinal))
         {
-            return _files.Resolve(name) is { } file && _files.Elf(file) is { } elf ? [new ElfFile(file, elf)] : [];
+            return _byPlace.TryGetValue(name, out ElfFile? placed) ? [placed] : [];
         }
 
         return _byName.TryGetValue(name, out List<ElfFile>? found) ? [.. found.Where(item => item.Elf.Machine == user.Elf.Machine && item.Elf.Bits == user.Elf.Bits).DistinctBy(item => item.File.Path)] : [];
@@ -97,9 +107,9 @@ internal sealed class ElfGraph
                 pending.Push(next);
             }
 
-            if (item.Elf.Interpreter.Length > 0 && _files.Resolve(item.Elf.Interpreter) is { } linker)
+            if (_linkers.TryGetValue(item.Elf.Interpreter, out string? linker))
             {
-                reached.Add(linker.Path);
+                reached.Add(linker);
             }
         }
 

@@ -24,8 +24,8 @@ internal sealed class FileCapabilities : IAuditRule
     /// <inheritdoc/>
     public RuleOutcome Evaluate(ImageFacts facts, CancellationToken cancellationToken)
     {
-        RuleFinding[] findings = [.. facts.Files!.All
-            .Where(file => file.Capabilities.Length > 0 || file.ExtendedAttributes.Contains(Attribute, StringComparer.Ordinal))
+        RuleFinding[] findings = [.. facts.Files!
+            .Where(static (_, file) => file.Capabilities.Length > 0 || file.ExtendedAttributes.Contains(Attribute, StringComparer.Ordinal))
             .Select(file => new RuleFinding(file.Path, $"has {(file.Capabilities.Length > 0 ? file.Capabilities : $"the attribute {Attribute}, which cannot be read")}{Words.From(file)}",
                 file.Capabilities.Length > 0 && facts.Limits.AllowsCapabilities(file.Path, file.Capabilities) ? Severity.Info : null))];
         return RuleOutcome.Of(findings, "No file has capabilities.", failing => Words.Count(failing.Count, "file has capabilities", "files have capabilities"));

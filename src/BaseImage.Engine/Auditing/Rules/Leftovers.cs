@@ -60,9 +60,9 @@ internal sealed class Leftovers : IAuditRule
     public RuleOutcome Evaluate(ImageFacts facts, CancellationToken cancellationToken)
     {
         SortedDictionary<string, Found> found = new(StringComparer.Ordinal);
-        foreach (ImageFile file in facts.Files!.All)
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && Locate(file) is not null))
         {
-            if (file.Kind is ImageFileKind.File or ImageFileKind.HardLink && Locate(file) is { } place)
+            if (Locate(file) is { } place)
             {
                 Found old = found.GetValueOrDefault(place.Path, new Found(place.What, 0, 0));
                 found[place.Path] = old with { Files = old.Files + 1, Bytes = old.Bytes + file.Size };

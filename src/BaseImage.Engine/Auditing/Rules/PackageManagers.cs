@@ -37,7 +37,7 @@ internal sealed class PackageManagers : IAuditRule
     {
         FileFacts files = facts.Files!;
         List<RuleFinding> findings = [];
-        foreach (ImageFile file in files.All)
+        foreach (ImageFile file in files.Where(static (_, file) => Manager(file) is not null))
         {
             if (Manager(file) is { } manager)
             {

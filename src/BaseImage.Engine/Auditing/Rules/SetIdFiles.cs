@@ -27,8 +27,8 @@ internal sealed class SetIdFiles : IAuditRule
     /// <inheritdoc/>
     public RuleOutcome Evaluate(ImageFacts facts, CancellationToken cancellationToken)
     {
-        RuleFinding[] findings = [.. facts.Files!.All
-            .Where(file => file.Kind is ImageFileKind.File or ImageFileKind.HardLink && (file.Mode & (SetUid | SetGid)) != 0)
+        RuleFinding[] findings = [.. facts.Files!
+            .Where(static (_, file) => file.Kind is ImageFileKind.File or ImageFileKind.HardLink && (file.Mode & (SetUid | SetGid)) != 0)
             .Select(file => PolicyLimits.MatchesPath(facts.Limits.AllowedSetId ?? [], file.Path) ? Finding(file) with { Severity = Severity.Info } : Finding(file))];
         return RuleOutcome.Of(findings, "No program has a set-id bit.", failing => Words.Count(failing.Count, "program has a set-id bit", "programs have a set-id bit"));
     }

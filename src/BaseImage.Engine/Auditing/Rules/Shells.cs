@@ -38,7 +38,7 @@ internal sealed class Shells : IAuditRule
     {
         FileFacts files = facts.Files!;
         HashSet<string> listed = Listed(files);
-        RuleFinding[] findings = [.. files.All.Where(file => IsShell(files, file, listed)).Select(file => new RuleFinding(file.Path, Describes(files, file)))];
+        RuleFinding[] findings = [.. files.Where(static (files, file) => FileText.IsRegular(file) && ((file.Mode & AnyExecute) != 0 || files.Program(file) is ProgramKind.MultiCall or ProgramKind.Shell)).Where(file => IsShell(files, file, listed)).Select(file => new RuleFinding(file.Path, Describes(files, file)))];
         return RuleOutcome.Of(findings, "There is no shell.", failing => Words.Count(failing.Count, "shell is there", "shells are there"));
     }
 

@@ -30,7 +30,7 @@ internal sealed class SizeLimit : IAuditRule
             return RuleOutcome.Skip("The policy states no size: write Limits = @{ Size = '24 MiB' }.");
         }
 
-        ImageFile[] files = [.. facts.Files!.All.Where(file => file.Kind is ImageFileKind.File)];
+        ImageFile[] files = [.. facts.Files!.Where(static (_, file) => file.Kind is ImageFileKind.File)];
         long size = files.Sum(file => file.Size);
         string sizes = $"{Words.BinarySize(size)} of files, where the policy allows {Words.BinarySize(limit)}";
         string largest = string.Join(", ", files.OrderByDescending(file => file.Size).ThenBy(file => file.Path, StringComparer.Ordinal).Take(Largest).Select(file => $"{file.Path} ({Words.BinarySize(file.Size)})"));

@@ -28,7 +28,7 @@ internal sealed class WorldWritable : IAuditRule
     /// <inheritdoc/>
     public RuleOutcome Evaluate(ImageFacts facts, CancellationToken cancellationToken)
     {
-        RuleFinding[] findings = [.. facts.Files!.All.Where(IsOpen).Select(Finding)];
+        RuleFinding[] findings = [.. facts.Files!.Where(static (_, file) => IsOpen(file)).Select(Finding)];
         return RuleOutcome.Of(
             findings,
             "Nothing is writable for everybody but shared directories with the sticky bit.",

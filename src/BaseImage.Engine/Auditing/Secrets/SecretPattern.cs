@@ -55,7 +55,7 @@ internal sealed class SecretPattern
     /// <param name="text">The text around it.</param>
     /// <param name="at">The anchor's place.</param>
     /// <param name="secret">Where the secret lies in <paramref name="text"/>.</param>
-    public bool TryMatch(string text, int at, out Range secret)
+    public bool TryMatch(ReadOnlySpan<char> text, int at, out Range secret)
     {
         secret = default;
         if (StartsWord && at > 0 && (char.IsAsciiLetterOrDigit(text[at - 1]) || text[at - 1] == '_'))
@@ -63,9 +63,10 @@ internal sealed class SecretPattern
             return false;
         }
 
-        int length = Math.Min(text.Length - at, Reach);
-        Match match = _expression.Match(text.Substring(at, length));
-        if (!match.Success || _accept?.Invoke(match) == false)
+        // An anchor is found much more often than what it stands for: only the latter becomes a string.
+        ReadOnlySpan<char> here = text.Slice(at, Math.Min(text.Length - at, Reach));
+        Match? match = _expression.IsMatch(here) ? _expression.Match(here.ToString()) : null;
+        if (match is not { Success: true } || _accept?.Invoke(match) == false)
         {
             return false;
         }

@@ -19,6 +19,7 @@ internal sealed class SecretsPart : IContentPart
 
     private readonly List<SecretHit> _hits = [];
     private readonly List<(long Start, long Length)> _places = [];
+    private readonly char[] _text = new char[SecretScanner.MaximumSecret + 1];
     private byte[] _window = new byte[WindowLength];
     private long _read, _origin;
     private int _line, _filled;
@@ -91,11 +92,12 @@ internal sealed class SecretsPart : IContentPart
 
                 if (found is null || !found.ContainsKey(at))
                 {
-                    string text = Encoding.Latin1.GetString(window.Slice(at - 1, Math.Min(pattern.Reach + 1, window.Length - at + 1)));
+                    int read = Encoding.Latin1.GetChars(window.Slice(at - 1, Math.Min(pattern.Reach + 1, window.Length - at + 1)), _text);
+                    ReadOnlySpan<char> text = _text.AsSpan(0, read);
                     if (pattern.TryMatch(text, 1, out Range secret))
                     {
                         (int start, int length) = secret.GetOffsetAndLength(text.Length);
-                        (found ??= [])[at] = new SecretHit(pattern.Kind, SecretText.Mask(text.AsSpan(secret), pattern.Shown), _line + window[1..at].Count((byte)'\n'), pattern.Severity);
+                        (found ??= [])[at] = new SecretHit(pattern.Kind, SecretText.Mask(text[secret], pattern.Shown), _line + window[1..at].Count((byte)'\n'), pattern.Severity);
                         _places.Add((_origin + at - 1 + start, length));
                     }
                 }

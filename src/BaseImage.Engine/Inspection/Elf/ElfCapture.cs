@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace BaseImage.Engine.Inspection.Elf;
 
 /// <summary>
@@ -7,24 +5,21 @@ namespace BaseImage.Engine.Inspection.Elf;
 /// parts that the headers at the file's start lead to (dynamic section, notes, beginnings of writable segments, what
 /// follows the last segment, section headers with their names), 4 MiB at most. Most files are smaller than the first part.
 /// </summary>
-internal sealed class ElfCapture : IDisposable
+internal sealed class ElfCapture
 {
     internal const int HeadLength = 16 << 20;
     private const int FirstBuffer = 64 << 10, MaxWindow = 1 << 20, MaxWindows = 4 << 20;
 
     private readonly long _size;
-    private byte[] _head;
+    private readonly Head _head;
     private int _filled;
     private long _seen;
     private List<(long Start, byte[] Bytes)>? _windows;
 
     /// <summary>Begins.</summary>
     /// <param name="size">The file's bytes, as the archive says.</param>
-    public ElfCapture(long size)
-    {
-        _size = size;
-        _head = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(size, 64, FirstBuffer));
-    }
+    /// <param name="head">Memory that files use one after the other; its own where left out.</param>
+    public ElfCapture(long size, Head? head = null) => (_size, _head) = (size, head ?? new Head());
 
     /// <summary>The next bytes, in order.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
@@ -32,8 +27,7 @@ internal sealed class ElfCapture : IDisposable
         int take = (int)Math.Min(bytes.Length, HeadLength - (long)_filled);
         if (take > 0 && _seen == _filled)
         {
-            Grow(_filled + take);
-            bytes[..take].CopyTo(_head.AsSpan(_filled));
+            bytes[..take].CopyTo(_head.Room(_filled, take, _size));
             _filled += take;
         }
 
@@ -55,36 +49,12 @@ internal sealed class ElfCapture : IDisposable
 
     /// <summary>The facts, once every byte has passed; null for what is no ELF file.</summary>
     public ElfFacts? Complete()
-        => ElfReader.Read(new ElfBytes(_seen, (_windows ?? []).Select(window => (window.Start, (ReadOnlyMemory<byte>)window.Bytes)).Prepend((0, _head.AsMemory(0, _filled)))));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_head.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_head);
-            _head = [];
-            _filled = 0;
-        }
-    }
-
-    private void Grow(int wanted)
-    {
-        if (wanted <= _head.Length)
-        {
-            return;
-        }
-
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, (int)Math.Min(HeadLength, 2L * _head.Length)));
-        _head.AsSpan(0, _filled).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_head);
-        _head = larger;
-    }
+        => ElfReader.Read(new ElfBytes(_seen, (_windows ?? []).Select(window => (window.Start, (ReadOnlyMemory<byte>)window.Bytes)).Prepend((0, _head.Filled(_filled)))));
 
     private List<(long Start, byte[] Bytes)> Plan()
     {
         List<(long Start, long End)> wanted = [];
-        if (ElfHeaders.Read(new ElfBytes(_size, [(0L, _head.AsMemory(0, _filled))]), withSections: false) is { } headers)
+        if (ElfHeaders.Read(new ElfBytes(_size, [(0L, _head.Filled(_filled))]), withSections: false) is { } headers)
         {
             long end = 0;
             foreach (ElfSegment segment in headers.Segments)
@@ -119,4 +89,30 @@ internal sealed class ElfCapture : IDisposable
     }
 
     private static long Add(long offset, long length) => offset > long.MaxValue - length ? long.MaxValue : offset + length;
+
+    /// <summary>The first part of a file: grown as its bytes come, and kept for the next file.</summary>
+    internal sealed class Head
+    {
+        private const int Believed = 1 << 20;
+
+        private byte[] _bytes = [];
+
+        /// <summary>Room for so many bytes behind those that are there, of a file that is said to have so many in all.</summary>
+        public Span<byte> Room(int filled, int length, long size)
+        {
+            if (filled + length > _bytes.Length)
+            {
+                // What the archive says of a size is believed once there is a good part of it.
+                long wanted = filled < Believed ? Believed : Math.Clamp(size, filled + length, HeadLength);
+                byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Max(filled + length, wanted));
+                _bytes.AsSpan(0, filled).CopyTo(larger);
+                _bytes = larger;
+            }
+
+            return _bytes.AsSpan(filled, length);
+        }
+
+        /// <summary>What is there.</summary>
+        public ReadOnlyMemory<byte> Filled(int filled) => _bytes.AsMemory(0, filled);
+    }
 }

@@ -50,6 +50,23 @@ public sealed class ContextTests
         Assert.DoesNotContain("secret", System.Text.Encoding.Latin1.GetString(tar), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("../../../../etc/shadow", true)]
+    [InlineData("../..", true)]
+    [InlineData("..", false)]
+    [InlineData("../other/x", false)]
+    [InlineData("/etc/shadow", false)]
+    public async Task A_link_out_of_the_context_is_told_where_podman_builds(string target, bool refused)
+    {
+        using TempFolder folder = new("context");
+        Lay(folder, ["Dockerfile", "d/file"], (UnixFileMode)0x1A4, (UnixFileMode)0x1ED, DateTime.UnixEpoch);
+        File.CreateSymbolicLink(folder.Combine("d", "link"), target);
+        Exception? failure = await Record.ExceptionAsync(() => BuildContext.OpenAsync(folder.Path, folder.Combine("Dockerfile"), takesIgnoreFile: false, rereadsIgnoreFile: true, TestContext.Current.CancellationToken));
+        Assert.Equal(refused, failure is BuildContextInvalidException);
+        Assert.Equal(refused, failure is not null);
+        Assert.Contains("d/link SymbolicLink", Names(await TarAsync(folder)));
+    }
+
     [Fact]
     public async Task Names_with_line_breaks_are_names()
     {

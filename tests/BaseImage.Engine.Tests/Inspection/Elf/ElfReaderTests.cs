@@ -17,7 +17,7 @@ public sealed partial class ElfReaderTests : IDisposable
 
     internal static ElfFacts Read(byte[] file, int step = 4096)
     {
-        using ElfCapture capture = new(file.Length);
+        ElfCapture capture = new(file.Length);
         for (int i = 0; i < file.Length; i += step)
         {
             capture.Write(file.AsSpan(i, Math.Min(step, file.Length - i)));

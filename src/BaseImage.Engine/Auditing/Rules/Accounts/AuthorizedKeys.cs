@@ -28,6 +28,6 @@ internal sealed class AuthorizedKeys : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsRegular(file) && FileText.Name(file) is "authorized_keys" or "authorized_keys2" && FileText.Lines(facts.Files, file.Path).Any())
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && FileText.Name(file) is "authorized_keys" or "authorized_keys2").Where(file => FileText.Lines(facts.Files, file.Path).Any())
             .Select(file => new RuleFinding(file.Path, $"lets the holders of {Words.Number(FileText.Lines(facts.Files!, file.Path).Count(), "key", "keys")} in"));
 }

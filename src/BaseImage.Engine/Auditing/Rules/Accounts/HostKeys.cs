@@ -28,7 +28,7 @@ internal sealed class HostKeys : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsRegular(file) && file.Size > 0 && IsHostKey(file.Path)).Select(file => new RuleFinding(file.Path, "is a host key that every container shares"));
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && file.Size > 0 && IsHostKey(file.Path)).Select(file => new RuleFinding(file.Path, "is a host key that every container shares"));
 
     private static bool IsHostKey(string path)
         => (FileText.IsBelow(path, "/etc/ssh") && path.Contains("/ssh_host_", StringComparison.Ordinal) && path.EndsWith("_key", StringComparison.Ordinal))

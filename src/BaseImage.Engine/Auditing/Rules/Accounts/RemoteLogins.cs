@@ -30,5 +30,5 @@ internal sealed class RemoteLogins : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => Programs.Contains(FileText.Name(file)) && FileText.IsExecutable(file) && ProgramPaths.IsLookedFor(file.Path)).Select(file => new RuleFinding(file.Path, $"serves logins{Words.From(file)}"));
+        => facts.Files!.Where(static (_, file) => Programs.Contains(FileText.Name(file)) && FileText.IsExecutable(file) && ProgramPaths.IsLookedFor(file.Path)).Select(file => new RuleFinding(file.Path, $"serves logins{Words.From(file)}"));
 }

@@ -32,7 +32,7 @@ internal sealed class Sudo : ListingRule
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
         FileFacts files = facts.Files!;
-        foreach (ImageFile file in files.All)
+        foreach (ImageFile file in files.Where(static (_, file) => FileText.IsRegular(file) && (Programs.Contains(FileText.Name(file)) || FileText.Name(file) == "doas.conf" || file.Path.StartsWith("/etc/sudoers", StringComparison.Ordinal))))
         {
             string name = FileText.Name(file);
             if (Programs.Contains(name) && FileText.IsExecutable(file) && ProgramPaths.IsLookedFor(file.Path))

@@ -30,6 +30,6 @@ internal sealed class TrustedHosts : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsRegular(file) && Names.Contains(FileText.Name(file)) && !FileText.IsShippedFolder(file.Path) && FileText.Lines(facts.Files, file.Path).Any())
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && Names.Contains(FileText.Name(file)) && !FileText.IsShippedFolder(file.Path)).Where(file => FileText.Lines(facts.Files, file.Path).Any())
             .Select(file => new RuleFinding(file.Path, "trusts hosts by their name"));
 }

@@ -48,7 +48,7 @@ internal sealed class IdleLibraries : ListingRule
     {
         ElfGraph graph = ElfGraph.Of(facts.Files!);
         IReadOnlySet<string> needed = graph.Closure(graph.All.Where(item => item.IsCode && IsRoot(item)));
-        Severity? severity = facts.Files!.All.Any(file => file.Kind is ImageFileKind.File && ProgramPaths.IsLookedFor(file.Path) && LoadsAnything(file.Path)) ? Severity.Info : null;
+        Severity? severity = facts.Files!.Where(static (_, file) => file.Kind is ImageFileKind.File && ProgramPaths.IsLookedFor(file.Path) && LoadsAnything(file.Path)).Any() ? Severity.Info : null;
         ElfFile[] idle = [.. graph.All.Where(item => item.IsCode && !item.Elf.IsProgram && !needed.Contains(item.File.Path))];
         foreach (ElfFile item in idle.Where(item => graph.IsOwn(item.File)))
         {

@@ -28,6 +28,6 @@ internal sealed class CoveredFiles : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsRegular(file) && (FileText.IsBelow(file.Path, "/proc") || FileText.IsBelow(file.Path, "/sys") || (FileText.IsBelow(file.Path, "/dev") && FileText.Name(file) is not "console")))
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && (FileText.IsBelow(file.Path, "/proc") || FileText.IsBelow(file.Path, "/sys") || (FileText.IsBelow(file.Path, "/dev") && FileText.Name(file) is not "console")))
             .Select(file => new RuleFinding(file.Path, $"will be covered by a mount ({Words.Size(file.Size)})"));
 }

@@ -34,7 +34,7 @@ internal sealed class DanglingLinks : ListingRule
     {
         FileFacts files = facts.Files!;
         List<string> others = [];
-        foreach (ImageFile link in files.All.Where(file => file.Kind == ImageFileKind.SymbolicLink))
+        foreach (ImageFile link in files.Where(static (_, file) => file.Kind == ImageFileKind.SymbolicLink))
         {
             string target = link.LinkTarget ?? "";
             string full = target.StartsWith('/') ? target : LinkText.Join(FileText.Folder(link.Path), target);

@@ -31,7 +31,7 @@ internal sealed class Devices : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Select(file => file.Kind switch
+        => facts.Files!.Where(static (_, file) => file.Kind is ImageFileKind.BlockDevice or ImageFileKind.CharacterDevice or ImageFileKind.Fifo).Select(file => file.Kind switch
         {
             ImageFileKind.BlockDevice => new RuleFinding(file.Path, $"is a disk's device ({file.Permissions})"),
             ImageFileKind.CharacterDevice when !(FileText.Folder(file.Path) is "/dev" or "/dev/pts" && Usual.Contains(FileText.Name(file))) => new RuleFinding(file.Path, $"is a device ({file.Permissions})", Severity.Medium),

@@ -30,5 +30,5 @@ internal sealed class EngineSockets : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => file.Kind != ImageFileKind.Directory && Names.Contains(FileText.Name(file))).Select(file => new RuleFinding(file.Path, "is where an engine's socket would be"));
+        => facts.Files!.Where(static (_, file) => file.Kind != ImageFileKind.Directory && Names.Contains(FileText.Name(file))).Select(file => new RuleFinding(file.Path, "is where an engine's socket would be"));
 }

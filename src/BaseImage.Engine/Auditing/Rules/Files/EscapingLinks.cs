@@ -30,7 +30,7 @@ internal sealed class EscapingLinks : ListingRule
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
-        foreach (ImageFile link in facts.Files!.All.Where(file => file.Kind == ImageFileKind.SymbolicLink))
+        foreach (ImageFile link in facts.Files!.Where(static (_, file) => file.Kind == ImageFileKind.SymbolicLink))
         {
             string target = link.LinkTarget ?? "";
             if (!target.StartsWith('/') && LinkText.Climbs(FileText.Folder(link.Path), target))

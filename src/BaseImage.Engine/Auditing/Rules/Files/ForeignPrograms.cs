@@ -28,7 +28,7 @@ internal sealed class ForeignPrograms : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => file.Uid != 0 && FileText.IsRegular(file) && ((FileText.IsExecutable(file) && ProgramPaths.IsLookedFor(file.Path) && IsSystem(file.Path)) || (IsSystem(file.Path) && FileText.Name(file).Contains(".so", StringComparison.Ordinal))))
+        => facts.Files!.Where(static (_, file) => file.Uid != 0 && FileText.IsRegular(file) && ((FileText.IsExecutable(file) && ProgramPaths.IsLookedFor(file.Path) && IsSystem(file.Path)) || (IsSystem(file.Path) && FileText.Name(file).Contains(".so", StringComparison.Ordinal))))
             .Select(file => new RuleFinding(file.Path, $"belongs to uid {file.Uid}{Words.From(file)}"));
 
     private static bool IsSystem(string path) => path.StartsWith("/bin/", StringComparison.Ordinal) || path.StartsWith("/sbin/", StringComparison.Ordinal) || path.StartsWith("/lib", StringComparison.Ordinal) || path.StartsWith("/usr/", StringComparison.Ordinal);

@@ -33,7 +33,7 @@ internal sealed class HiddenFiles : ListingRule
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
         string above = "";
-        foreach (ImageFile file in facts.Files!.All)
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => FileText.Name(file) is ['.', _, ..]))
         {
             string name = FileText.Name(file), folder = FileText.Folder(file.Path);
             bool isOdd = name.Length > 1 && name[0] == '.' && name.Trim('.', ' ').Length > 0 && !Known.Contains(name) && !name.EndsWith(".hmac", StringComparison.Ordinal)

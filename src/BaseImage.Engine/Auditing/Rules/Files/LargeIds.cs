@@ -28,6 +28,6 @@ internal sealed class LargeIds : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => file.Uid > 65535 || file.Gid > 65535).GroupBy(file => Math.Max(file.Uid, file.Gid)).OrderBy(group => group.Key)
+        => facts.Files!.Where(static (_, file) => file.Uid > 65535 || file.Gid > 65535).GroupBy(file => Math.Max(file.Uid, file.Gid)).OrderBy(group => group.Key)
             .Select(group => new RuleFinding(group.First().Path, $"belongs to id {group.Key}{(group.Count() > 1 ? $", as do {group.Count() - 1} more" : "")}", Key: string.Create(System.Globalization.CultureInfo.InvariantCulture, $"id:{group.Key}")));
 }

@@ -32,20 +32,21 @@ internal sealed class MisleadingNames : ListingRule
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
-        foreach (ImageFile file in facts.Files!.All)
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => Problem(FileText.Name(file)) is not null))
         {
-            string name = FileText.Name(file);
-            string? problem = name.Length > 2 && name.All(c => c == '.') ? "has a name of dots"
-                : name.Length > 0 && (char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1])) ? "has a space at an end of its name"
-                : name.Any(c => CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format) ? "has characters in its name that cannot be seen"
-                : IsEscaped(name) is { } isControl ? isControl ? "has control characters in its name" : "has a name that is no UTF-8"
-                : null;
-            if (problem is not null)
+            if (Problem(FileText.Name(file)) is { } problem)
             {
                 yield return new RuleFinding(file.Path, problem, problem.EndsWith("UTF-8", StringComparison.Ordinal) ? Severity.Info : null);
             }
         }
     }
+
+    private static string? Problem(string name)
+        => name.Length > 2 && name.All(c => c == '.') ? "has a name of dots"
+            : name.Length > 0 && (char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1])) ? "has a space at an end of its name"
+            : name.Any(c => CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format) ? "has characters in its name that cannot be seen"
+            : IsEscaped(name) is { } isControl ? isControl ? "has control characters in its name" : "has a name that is no UTF-8"
+            : null;
 
     // Paths write bytes that are not UTF-8, and control characters, as \xNN.
     private static bool? IsEscaped(string name)

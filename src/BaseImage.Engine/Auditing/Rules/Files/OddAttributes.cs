@@ -29,7 +29,7 @@ internal sealed class OddAttributes : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => file.ExtendedAttributes.Count > 0).Select(file => (File: file, Name: file.ExtendedAttributes.FirstOrDefault(IsOdd))).Where(pair => pair.Name is not null)
+        => facts.Files!.Where(static (_, file) => file.ExtendedAttributes.Count > 0).Select(file => (File: file, Name: file.ExtendedAttributes.FirstOrDefault(IsOdd))).Where(pair => pair.Name is not null)
             .Select(pair => new RuleFinding(pair.File.Path, $"has the attribute {pair.Name}", pair.Name!.StartsWith("user.", StringComparison.Ordinal) && !pair.Name.StartsWith("user.overlay.", StringComparison.Ordinal) ? Severity.Info : null));
 
     private static bool IsOdd(string name) => name.StartsWith("system.posix_acl", StringComparison.Ordinal) || name.StartsWith("trusted.", StringComparison.Ordinal) || name.StartsWith("user.", StringComparison.Ordinal);

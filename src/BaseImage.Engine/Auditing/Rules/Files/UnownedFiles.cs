@@ -35,7 +35,7 @@ internal sealed class UnownedFiles : ListingRule
         FileFacts files = facts.Files!;
         HashSet<long> users = [.. AccountFiles.Passwd(files.Read("/etc/passwd")).Select(entry => entry.Uid), 0, 65534];
         HashSet<long> groups = [.. AccountFiles.Group(files.Read("/etc/group")).Select(entry => entry.Gid), .. AccountFiles.Passwd(files.Read("/etc/passwd")).Select(entry => entry.Gid), 0, 65534];
-        foreach (string part in facts.Config.User.Split(':'))
+        foreach (string part in facts.Process.User.Split(':'))
         {
             if (AccountFiles.TryNumber(part, out long number))
             {

@@ -28,5 +28,5 @@ internal sealed class CoreDumps : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => facts.Files.Mark(file) == Contents.ContentMark.CoreDump).Select(file => new RuleFinding(file.Path, $"is a core file of {Words.Size(file.Size)}"));
+        => facts.Files!.Where(static (files, file) => files.Mark(file) == Contents.ContentMark.CoreDump).Select(file => new RuleFinding(file.Path, $"is a core file of {Words.Size(file.Size)}"));
 }

@@ -30,7 +30,7 @@ internal sealed class EditorBackups : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsRegular(file) && file.Package.Length == 0 && !FileText.IsShippedFolder(file.Path) && IsBackup(FileText.Name(file))).Select(file => new RuleFinding(file.Path, $"is a back-up copy ({Words.Size(file.Size)})"));
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && file.Package.Length == 0 && !FileText.IsShippedFolder(file.Path) && IsBackup(FileText.Name(file))).Select(file => new RuleFinding(file.Path, $"is a back-up copy ({Words.Size(file.Size)})"));
 
     private static bool IsBackup(string name)
         => (name.Length > 1 && name[^1] == '~') || (name.Length > 2 && name[0] == '#' && name[^1] == '#') || Endings.Any(ending => name.Length > ending.Length && name.EndsWith(ending, StringComparison.Ordinal));

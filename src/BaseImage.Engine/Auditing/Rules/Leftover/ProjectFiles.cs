@@ -33,15 +33,19 @@ internal sealed class ProjectFiles : ListingRule
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach (ImageFile file in facts.Files!.All.Where(file => FileText.IsRegular(file) && file.Package.Length == 0 && !FileText.IsShippedFolder(file.Path) && !FileText.IsForTests(file.Path)))
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && file.Package.Length == 0 && Place(file.Path) is not null && !FileText.IsShippedFolder(file.Path) && !FileText.IsForTests(file.Path)))
         {
-            string[] parts = file.Path.Split('/');
-            int at = Array.FindIndex(parts, 0, parts.Length - 1, Folders.Contains);
-            string path = at > 0 ? string.Join('/', parts[..(at + 1)]) : file.Path;
-            if ((at > 0 || Names.Contains(parts[^1])) && seen.Add(path))
+            if (Place(file.Path) is { } path && seen.Add(path))
             {
                 yield return new RuleFinding(path, "belongs to the project or to tools, not into the image");
             }
         }
+    }
+
+    private static string? Place(string path)
+    {
+        string[] parts = path.Split('/');
+        int at = Array.FindIndex(parts, 0, parts.Length - 1, Folders.Contains);
+        return at > 0 ? string.Join('/', parts[..(at + 1)]) : Names.Contains(parts[^1]) ? path : null;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class Repositories : ListingRule
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach (ImageFile file in facts.Files!.All.Where(FileText.IsRegular))
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && Signs.Keys.Any(sign => file.Path.EndsWith(sign, StringComparison.Ordinal))))
         {
             foreach ((string sign, string name) in Signs)
             {

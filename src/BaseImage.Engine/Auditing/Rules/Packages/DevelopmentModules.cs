@@ -36,7 +36,7 @@ internal sealed class DevelopmentModules : ListingRule
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
-        foreach (ImageFile file in facts.Files!.All.Where(file => file.Kind is ImageFileKind.File && file.Package.Length == 0))
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => file.Kind is ImageFileKind.File && file.Package.Length == 0 && (file.Path.EndsWith("/package.json", StringComparison.Ordinal) || file.Path.EndsWith(".dist-info/METADATA", StringComparison.Ordinal))))
         {
             if (file.Path.EndsWith("/package.json", StringComparison.Ordinal))
             {

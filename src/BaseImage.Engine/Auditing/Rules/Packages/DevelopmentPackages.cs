@@ -37,7 +37,7 @@ internal sealed class DevelopmentPackages : PackageRule
             }
         }
 
-        ImageFile[] headers = [.. facts.Files!.All.Where(file => file.Kind is ImageFileKind.File && file.Package.Length == 0
+        ImageFile[] headers = [.. facts.Files!.Where(static (_, file) => file.Kind is ImageFileKind.File && file.Package.Length == 0
             && (file.Path.StartsWith("/usr/include/", StringComparison.Ordinal) || file.Path.StartsWith("/usr/local/include/", StringComparison.Ordinal)))];
         if (headers.Length > 0)
         {

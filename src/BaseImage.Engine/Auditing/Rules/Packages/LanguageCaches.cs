@@ -39,7 +39,7 @@ internal sealed class LanguageCaches : ListingRule
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
         SortedDictionary<string, (string What, long Files, long Bytes)> found = new(StringComparer.Ordinal);
-        foreach (ImageFile file in facts.Files!.All.Where(file => file.Kind is ImageFileKind.File && file.Package.Length == 0))
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => file.Kind is ImageFileKind.File && file.Package.Length == 0 && Array.Exists(Places, place => file.Path.Contains(place.Place, StringComparison.Ordinal))))
         {
             foreach ((string place, string what) in Places)
             {

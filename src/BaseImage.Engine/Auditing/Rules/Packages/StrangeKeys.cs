@@ -28,9 +28,9 @@ internal sealed class StrangeKeys : PackageRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts, PackageFacts packages)
-        => facts.Files!.All.Where(file => file.Kind is ImageFileKind.File && file.Package.Length == 0 && file.Size > 0
-                && (file.Path == "/etc/apt/trusted.gpg" || file.Path.StartsWith("/etc/apt/trusted.gpg.d/", StringComparison.Ordinal) || file.Path.StartsWith("/etc/apk/keys/", StringComparison.Ordinal))
-                && !packages.All.Any(package => package.Name is "debian-archive-keyring" or "ubuntu-keyring" or "alpine-keys" && IsOf(package.Name, file.Path)))
+        => facts.Files!.Where(static (_, file) => file.Kind is ImageFileKind.File && file.Package.Length == 0 && file.Size > 0
+                && (file.Path == "/etc/apt/trusted.gpg" || file.Path.StartsWith("/etc/apt/trusted.gpg.d/", StringComparison.Ordinal) || file.Path.StartsWith("/etc/apk/keys/", StringComparison.Ordinal)))
+            .Where(file => !packages.All.Any(package => package.Name is "debian-archive-keyring" or "ubuntu-keyring" or "alpine-keys" && IsOf(package.Name, file.Path)))
             .Select(file => new RuleFinding(file.Path, "is trusted for every archive, and came with no package"));
 
     // Keyring packages of Debian 11 and earlier copy their keys; alpine-keys of an image without its file list.

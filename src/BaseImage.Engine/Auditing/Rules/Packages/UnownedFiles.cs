@@ -38,13 +38,8 @@ internal sealed class UnownedFiles : PackageRule
     {
         List<string> others = [];
         StartProgram start = StartProgram.Of(facts);
-        foreach (ImageFile file in facts.Files!.All)
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => file.Package.Length == 0 && FileText.IsRegular(file) && IsSystem(file.Path) && !IsMade(file.Path)))
         {
-            if (file.Package.Length > 0 || file.Kind is not (ImageFileKind.File or ImageFileKind.HardLink) || !IsSystem(file.Path) || IsMade(file.Path))
-            {
-                continue;
-            }
-
             bool isLibrary = facts.Files.Elf(file) is { IsProgram: false }, isProgram = facts.Files.Program(file) != ProgramKind.None && (file.Mode & AnyExecute) != 0;
             if (isLibrary || isProgram)
             {
@@ -65,7 +60,7 @@ internal sealed class UnownedFiles : PackageRule
 
     /// <inheritdoc/>
     protected override string? Skipped(ImageFacts facts)
-        => base.Skipped(facts) ?? (facts.Files!.All.Any(file => file.Package.Length > 0) ? null : "The package database has no lists of files.");
+        => base.Skipped(facts) ?? (facts.Files!.Where(static (_, file) => file.Package.Length > 0).Any() ? null : "The package database has no lists of files.");
 
     private static bool IsSystem(string path)
         => !path.StartsWith("/usr/local/", StringComparison.Ordinal) && !path.StartsWith("/usr/src/", StringComparison.Ordinal)

@@ -27,9 +27,9 @@ internal abstract class NamedPrograms : ListingRule
         StartProgram start = StartProgram.Of(facts);
         List<string> applets = [];
         string box = "";
-        foreach (ImageFile file in files.All)
+        foreach (ImageFile file in files.Where(static (_, file) => ProgramPaths.IsLookedFor(file.Path)))
         {
-            if (!ProgramPaths.IsLookedFor(file.Path) || Known(file.Path[(file.Path.LastIndexOf('/') + 1)..]) is not { } name)
+            if (Known(file.Path[(file.Path.LastIndexOf('/') + 1)..]) is not { } name)
             {
                 continue;
             }

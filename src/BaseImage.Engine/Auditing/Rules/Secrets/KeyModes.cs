@@ -34,7 +34,8 @@ internal sealed class KeyModes : ListingRule
     {
         FileFacts files = facts.Files!;
         HashSet<string> keys = new(files.Secrets.Where(secret => secret.Hit.Kind.StartsWith("private key", StringComparison.Ordinal)).Select(secret => secret.Path), StringComparer.Ordinal);
-        foreach (ImageFile file in files.All)
+        IEnumerable<ImageFile> named = files.Where(static (_, file) => FileText.Name(file) is var name && (FileText.IsRegular(file) ? Names.Contains(name) : name == ".ssh"));
+        foreach (ImageFile file in named.Concat(keys.Select(files.Find).OfType<ImageFile>()).DistinctBy(file => file.Path).OrderBy(file => file.Path, StringComparer.Ordinal))
         {
             string name = FileText.Name(file);
             if (FileText.IsRegular(file) && !FileText.IsForTests(file.Path) && !FileText.IsShippedFolder(file.Path) && ((Names.Contains(name) && file.Size > 0 && (file.Mode & Others) != 0 && FileText.Folder(file.Path).EndsWith("/.ssh", StringComparison.Ordinal)) || (keys.Contains(file.Path) && (file.Mode & OthersRead) != 0)))

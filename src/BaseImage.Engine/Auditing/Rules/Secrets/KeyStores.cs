@@ -34,25 +34,25 @@ internal sealed class KeyStores : ListingRule
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
-        FileFacts files = facts.Files!;
-        foreach (ImageFile file in files.All.Where(file => FileText.IsRegular(file) && file.Size > 0 && file.Package.Length == 0))
+        foreach (ImageFile file in facts.Files!.Where(static (files, file) => FileText.IsRegular(file) && file.Size > 0 && file.Package.Length == 0 && What(files, file) is not null))
         {
-            string name = FileText.Name(file);
-            bool isTrust = name is "cacerts" or "jssecacerts" || name.Contains("truststore", StringComparison.OrdinalIgnoreCase);
-            string? what = files.Mark(file) switch
-            {
-                Contents.ContentMark.Pkcs12 when !isTrust => "a key store (PKCS #12)",
-                Contents.ContentMark.JavaKeyStore when !isTrust => "a key store (Java)",
-                Contents.ContentMark.KeePass => "a data base of passwords (KeePass)",
-                _ when !isTrust && Stores.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) => "a key store",
-                _ when Names.Contains(name) || Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) => "made to hold secrets",
-                _ => null,
-            };
-            if (what is not null)
-            {
-                bool isTest = FileText.IsForTests(file.Path) || FileText.IsShippedFolder(file.Path);
-                yield return new RuleFinding(file.Path, $"is {what} ({Words.Size(file.Size)})", isTest ? Severity.Info : null);
-            }
+            bool isTest = FileText.IsForTests(file.Path) || FileText.IsShippedFolder(file.Path);
+            yield return new RuleFinding(file.Path, $"is {What(facts.Files, file)} ({Words.Size(file.Size)})", isTest ? Severity.Info : null);
         }
+    }
+
+    private static string? What(FileFacts files, ImageFile file)
+    {
+        string name = FileText.Name(file);
+        bool isTrust = name is "cacerts" or "jssecacerts" || name.Contains("truststore", StringComparison.OrdinalIgnoreCase);
+        return files.Mark(file) switch
+        {
+            Contents.ContentMark.Pkcs12 when !isTrust => "a key store (PKCS #12)",
+            Contents.ContentMark.JavaKeyStore when !isTrust => "a key store (Java)",
+            Contents.ContentMark.KeePass => "a data base of passwords (KeePass)",
+            _ when !isTrust && Array.Exists(Stores, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) => "a key store",
+            _ when Names.Contains(name) || Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) => "made to hold secrets",
+            _ => null,
+        };
     }
 }

@@ -33,12 +33,12 @@ internal sealed class CronJobs : ListingRule
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
         FileFacts files = facts.Files!;
-        if (!files.All.Any(file => Daemons.Contains(FileText.Name(file)) && FileText.IsExecutable(file) && ProgramPaths.IsLookedFor(file.Path)))
+        if (!files.Where(static (_, file) => Daemons.Contains(FileText.Name(file)) && FileText.IsExecutable(file) && ProgramPaths.IsLookedFor(file.Path)).Any())
         {
             return [];
         }
 
-        return files.All.Where(file => FileText.IsRegular(file) && file.Size > 0 && (file.Path == "/etc/crontab" || Folders.Any(folder => FileText.IsBelow(file.Path, folder))) && FileText.Name(file)[0] != '.')
+        return files.Where(static (_, file) => FileText.IsRegular(file) && file.Size > 0 && (file.Path == "/etc/crontab" || Folders.Any(folder => FileText.IsBelow(file.Path, folder))) && FileText.Name(file)[0] != '.')
             .Select(file => new RuleFinding(file.Path, $"is run by the clock{Words.From(file)}"));
     }
 }

@@ -30,6 +30,6 @@ internal sealed class ServiceManagers : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsExecutable(file) && Programs.Contains(FileText.Name(file)) && (ProgramPaths.IsLookedFor(file.Path) || file.Path is "/usr/lib/systemd/systemd" or "/lib/systemd/systemd"))
+        => facts.Files!.Where(static (_, file) => FileText.IsExecutable(file) && Programs.Contains(FileText.Name(file)) && (ProgramPaths.IsLookedFor(file.Path) || file.Path is "/usr/lib/systemd/systemd" or "/lib/systemd/systemd"))
             .Select(file => new RuleFinding(file.Path, $"manages services{Words.From(file)}"));
 }

@@ -33,6 +33,6 @@ internal sealed class BuildState : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsRegular(file) && file.Size > 0 && (Paths.Contains(file.Path) || (FileText.IsBelow(file.Path, "/var/cache/fontconfig") && !file.Path.EndsWith("CACHEDIR.TAG", StringComparison.Ordinal))))
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && file.Size > 0 && (Paths.Contains(file.Path) || (FileText.IsBelow(file.Path, "/var/cache/fontconfig") && !file.Path.EndsWith("CACHEDIR.TAG", StringComparison.Ordinal))))
             .Select(file => new RuleFinding(file.Path, "differs from build to build"));
 }

@@ -30,5 +30,5 @@ internal sealed class RandomSeeds : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsRegular(file) && file.Size > 0 && (Paths.Contains(file.Path) || FileText.Name(file) is ".rnd" or "prng_exch")).Select(file => new RuleFinding(file.Path, $"is a random generator's state ({Words.Size(file.Size)})"));
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && file.Size > 0 && (Paths.Contains(file.Path) || FileText.Name(file) is ".rnd" or "prng_exch")).Select(file => new RuleFinding(file.Path, $"is a random generator's state ({Words.Size(file.Size)})"));
 }

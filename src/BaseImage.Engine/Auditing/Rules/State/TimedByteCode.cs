@@ -29,6 +29,6 @@ internal sealed class TimedByteCode : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => facts.Files.Mark(file) == Contents.ContentMark.TimedByteCode).GroupBy(file => FileText.Folder(file.Path), StringComparer.Ordinal)
+        => facts.Files!.Where(static (files, file) => files.Mark(file) == Contents.ContentMark.TimedByteCode).GroupBy(file => FileText.Folder(file.Path), StringComparer.Ordinal)
             .Select(group => new RuleFinding(group.Key, $"has {Words.Number(group.Count(), "file", "files")} of byte code with times"));
 }

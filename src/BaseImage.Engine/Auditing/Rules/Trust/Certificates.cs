@@ -41,8 +41,9 @@ internal sealed class Certificates : ListingRule
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
         FileFacts files = facts.Files!;
-        IEnumerable<ImageFile> candidates = files.All.Where(file => FileText.IsRegular(file) && !FileText.IsForTests(file.Path) && !FileText.IsShippedFolder(file.Path)
-            && (file.Path.EndsWith(".crt", StringComparison.Ordinal) || file.Path.EndsWith(".cer", StringComparison.Ordinal) || file.Path.EndsWith(".pem", StringComparison.Ordinal)));
+        IEnumerable<ImageFile> candidates = files.Where(static (_, file) => FileText.IsRegular(file)
+            && (file.Path.EndsWith(".crt", StringComparison.Ordinal) || file.Path.EndsWith(".cer", StringComparison.Ordinal) || file.Path.EndsWith(".pem", StringComparison.Ordinal))
+            && !FileText.IsForTests(file.Path) && !FileText.IsShippedFolder(file.Path));
         foreach (ImageFile file in candidates.Take(Most))
         {
             using X509Certificate2? certificate = Read(files.Read(file.Path));

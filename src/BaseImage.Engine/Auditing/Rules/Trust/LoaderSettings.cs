@@ -36,7 +36,7 @@ internal sealed class LoaderSettings : ListingRule
         }
 
         RunUser user = RunUser.Of(facts);
-        foreach (ImageFile file in files.All.Where(file => FileText.IsRegular(file) && (file.Path == "/etc/ld.so.conf" || FileText.IsBelow(file.Path, "/etc/ld.so.conf.d"))))
+        foreach (ImageFile file in files.Where(static (_, file) => FileText.IsRegular(file) && (file.Path == "/etc/ld.so.conf" || FileText.IsBelow(file.Path, "/etc/ld.so.conf.d"))))
         {
             foreach ((int number, string text) in FileText.Lines(files, file.Path).Where(line => !line.Text.StartsWith("include", StringComparison.Ordinal) && !line.Text.StartsWith("hwcap", StringComparison.Ordinal)))
             {

@@ -30,7 +30,7 @@ internal sealed class PackageSources : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(FileText.IsRegular).SelectMany(file => Lines(facts.Files, file.Path).Take(1).Select(line => new RuleFinding(file.Path, $"says: {line.Text}") { Line = line.Number }));
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && file.Path.StartsWith("/etc/", StringComparison.Ordinal)).SelectMany(file => Lines(facts.Files, file.Path).Take(1).Select(line => new RuleFinding(file.Path, $"says: {line.Text}") { Line = line.Number }));
 
     private static IEnumerable<(int Number, string Text)> Lines(FileFacts files, string path)
     {

@@ -28,7 +28,7 @@ internal sealed class ToolSettings : ListingRule
 
     /// <inheritdoc/>
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
-        => facts.Files!.All.Where(file => FileText.IsRegular(file) && !FileText.IsForTests(file.Path))
+        => facts.Files!.Where(static (_, file) => FileText.IsRegular(file) && Judge(file) is not null && !FileText.IsForTests(file.Path))
             .SelectMany(file => Judge(file) is { } isOff ? FileText.Lines(facts.Files, file.Path, "#;").Where(line => isOff(Plain(line.Text))).Take(1).Select(line => new RuleFinding(file.Path, $"says: {line.Text}") { Line = line.Number }) : []);
 
     private static Func<string, bool>? Judge(ImageFile file) => FileText.Name(file) switch

@@ -32,7 +32,7 @@ internal sealed class DoubleFiles : ListingRule
     protected override IEnumerable<RuleFinding> Find(ImageFacts facts)
     {
         Dictionary<Digest, string> first = [];
-        foreach (ImageFile file in facts.Files!.All.Where(file => file.Kind == ImageFileKind.File && file.Size >= Large && !file.Digest.IsEmpty))
+        foreach (ImageFile file in facts.Files!.Where(static (_, file) => file.Kind == ImageFileKind.File && file.Size >= Large && !file.Digest.IsEmpty))
         {
             if (!first.TryAdd(file.Digest, file.Path))
             {

@@ -28,7 +28,10 @@ internal sealed class BuildContext
     /// True of a builder that takes the Dockerfile and the ignore file out of the context again where the ignore file says so, which
     /// is Docker's classic one.
     /// </param>
-    /// <param name="rereadsIgnoreFile">True of a builder that would apply the ignore file once more, by rules of its own: Podman's.</param>
+    /// <param name="rereadsIgnoreFile">
+    /// True of Podman's builder: it would apply the ignore file once more, by rules of its own, and refuses without a word a
+    /// context with a link that leads out of it.
+    /// </param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="BuildContextInvalidException">It cannot be sent.</exception>
     public static async Task<BuildContext> OpenAsync(string root, string dockerfile, bool takesIgnoreFile, bool rereadsIgnoreFile, CancellationToken cancellationToken)
@@ -57,6 +60,11 @@ internal sealed class BuildContext
         if (rereadsIgnoreFile)
         {
             entries = [.. entries.Where(entry => entry.Name is not (".dockerignore" or ".containerignore"))];
+            ContextEntry? outside = entries.FirstOrDefault(LeadsOut);
+            if (outside is not null)
+            {
+                throw new BuildContextInvalidException(outside.Path, $"is a link to '{outside.Target}', out of the context, and Podman takes no context with such a link", "Leave it out with the ignore file, or let it lead to somewhere in the context.");
+            }
         }
 
         return new BuildContext(entries, hidden ? StandIn : inside!);
@@ -149,6 +157,22 @@ internal sealed class BuildContext
         {
             throw new BuildContextInvalidException(entry.Path, "cannot be read", "Leave it out with the ignore file, or give yourself the right to read it.", e);
         }
+    }
+
+    // As Podman judges: a relative link with more '..' than it lies deep; an absolute one is taken to lead to somewhere inside.
+    private static bool LeadsOut(ContextEntry entry)
+    {
+        int depth = entry.Kind is FileKind.Link && !entry.Target.StartsWith('/') ? entry.Name.Count(c => c == '/') : int.MaxValue / 2;
+        foreach (string part in entry.Target.Split('/'))
+        {
+            depth += part is "" or "." ? 0 : part == ".." ? -1 : 1;
+            if (depth < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Null where the file lies outside of the folder.
