@@ -80,15 +80,31 @@ internal sealed class NativeBuild : IDisposable
         // The largest first, so that no worker is left with it at the end; the order of results is not used.
         LockedPackage[] distinct = [.. platforms.SelectMany(platform => platform.Packages).DistinctBy(package => package.Sha256).OrderByDescending(package => package.Size)];
         IReadOnlyList<PackageListing?> known = await BoundedParallel.SelectAsync(distinct, _workers, _packages.TryListAsync, cancellationToken).ConfigureAwait(false);
-        await _packages.PrepareAsync([.. distinct.Where((_, i) => known[i] is null)], cancellationToken).ConfigureAwait(false);
+        // Packages are brought while the first of them are unpacked; who unpacks one that is on its way waits for it.
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task bringing = _packages.PrepareAsync([.. distinct.Where((_, i) => known[i] is null)], stop.Token);
         int done = 0;
-        IReadOnlyList<PackageListing> listings = await BoundedParallel.SelectAsync([.. distinct.Zip(known)], _workers, async (item, token) =>
+        Task<IReadOnlyList<PackageListing>> unpacking = BoundedParallel.SelectAsync([.. distinct.Zip(known)], _workers, async (item, token) =>
         {
             (LockedPackage package, PackageListing? listing) = item;
             listing ??= await _packages.UnpackAsync(package, token).ConfigureAwait(false);
             _reporter.Progress(new ProgressUpdate(Activity, package.Name, Interlocked.Increment(ref done), distinct.Length));
             return listing;
-        }, cancellationToken).ConfigureAwait(false);
+        }, stop.Token);
+        Task first = await Task.WhenAny(bringing, unpacking).ConfigureAwait(false);
+        if (!first.IsCompletedSuccessfully)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        // Nothing may go on behind a build that has failed; what could not be brought is a better reason than what follows from it.
+        await Task.WhenAll(bringing, unpacking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (bringing.IsFaulted)
+        {
+            await bringing.ConfigureAwait(false);
+        }
+
+        IReadOnlyList<PackageListing> listings = await unpacking.ConfigureAwait(false);
         return distinct.Zip(listings).ToDictionary(pair => pair.First.Sha256, pair => pair.Second);
     }
 

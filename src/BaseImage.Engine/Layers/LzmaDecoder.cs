@@ -105,7 +105,6 @@ internal sealed class LzmaDecoder : IDisposable
     /// <param name="at">Where the bytes go.</param>
     /// <param name="count">How many; they fit before the window's end.</param>
     /// <param name="filled">How many bytes of the window hold data.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Decode(Span<byte> window, int at, int count, int filled)
     {
         ref byte output = ref MemoryMarshal.GetReference(window);

@@ -44,6 +44,7 @@ internal sealed class ArchiveClient : IDisposable
     private readonly MirrorTransport _transport;
     private readonly ConcurrentDictionary<(string Mirror, string Path), byte[]?> _probed = new();
     private readonly ConcurrentDictionary<string, string> _unconnected = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Digest, Lazy<Task>> _fetching = new();
 
     /// <summary>Makes a client.</summary>
     public ArchiveClient(Mirrors mirrors, ContentCache cache, IReporter reporter, ArchiveClientOptions? options = null)
@@ -76,12 +77,7 @@ internal sealed class ArchiveClient : IDisposable
         // A race with another process that clears or damages the cache is lost once, not twice.
         for (int round = 0; round < 2; round++)
         {
-            await FromMirrorsAsync(archive, file.What, async mirror =>
-            {
-                await FetchAsync(mirror, file, arrived, cancellationToken).ConfigureAwait(false);
-                return true;
-            }, cancellationToken).ConfigureAwait(false);
-            await _cache.DescribeAsync(file.Sha256, file.Kind, file.Label, cancellationToken).ConfigureAwait(false);
+            await FetchOnceAsync(archive, file, arrived, cancellationToken).ConfigureAwait(false);
             if (await _cache.TryOpenAsync(file.Sha256, cancellationToken).ConfigureAwait(false) is { } fetched)
             {
                 return fetched;
@@ -168,6 +164,36 @@ internal sealed class ArchiveClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();
+
+    // Who asks for a file that is on its way already waits for it.
+    private async Task FetchOnceAsync(ArchiveSource archive, ArchiveFile file, Action<long>? arrived, CancellationToken cancellationToken)
+    {
+        Lazy<Task> mine = new(() => FetchFromMirrorsAsync(archive, file, arrived, cancellationToken));
+        Lazy<Task> fetching = _fetching.GetOrAdd(file.Sha256, mine);
+        try
+        {
+            await (fetching == mine ? mine.Value : fetching.Value.WaitAsync(cancellationToken)).ConfigureAwait(false);
+        }
+        catch (Exception) when (fetching != mine && !cancellationToken.IsCancellationRequested)
+        {
+            // What ended the other one need not end this one: it may have been stopped.
+            await FetchFromMirrorsAsync(archive, file, arrived, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _fetching.TryRemove(new KeyValuePair<Digest, Lazy<Task>>(file.Sha256, fetching));
+        }
+    }
+
+    private async Task FetchFromMirrorsAsync(ArchiveSource archive, ArchiveFile file, Action<long>? arrived, CancellationToken cancellationToken)
+    {
+        await FromMirrorsAsync(archive, file.What, async mirror =>
+        {
+            await FetchAsync(mirror, file, arrived, cancellationToken).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+        await _cache.DescribeAsync(file.Sha256, file.Kind, file.Label, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<T> FromMirrorsAsync<T>(ArchiveSource archive, string what, Func<Mirror, Task<T>> fetch, CancellationToken cancellationToken)
     {
