@@ -16,6 +16,7 @@ public sealed class ComparisonPropertyTests
     {
         using ComparisonRoom room = new();
         HashSet<ImageDifferenceKind> seen = [];
+        int tried = 0;
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), async seed =>
         {
             Random random = new(seed);
@@ -27,7 +28,7 @@ public sealed class ComparisonPropertyTests
             Assert.Equal(ComparisonVerdict.Equivalent, same.Verdict);
             Assert.DoesNotContain(same.Differences, found => !s_documents.Contains(found.Kind));
 
-            (List<Node> changed, ImageDifferenceKind kind, string path) = Change(tree, random);
+            (List<Node> changed, ImageDifferenceKind kind, string path) = Change(tree, random, tried++);
             ImageComparison other = await room.CompareAsync(build, Build(changed, random.Next(1, 4)));
             ImageDifference found = Assert.Single(other.Differences, difference => !s_documents.Contains(difference.Kind));
             Assert.Equal((kind, path), (found.Kind, found.Path));
@@ -67,35 +68,48 @@ public sealed class ComparisonPropertyTests
         return new TestBuild([.. tars.Select(tar => tar.ToArray())]);
     }
 
-    private static (List<Node> Tree, ImageDifferenceKind Kind, string Path) Change(List<Node> tree, Random random)
+    // Every sort of change in its turn, at a random place that it suits; the next sort where a tree has none.
+    private static (List<Node> Tree, ImageDifferenceKind Kind, string Path) Change(List<Node> tree, Random random, int sort)
     {
         List<Node> changed = [.. tree];
-        int at = random.Next(changed.Count);
-        Node node = changed[at];
-        switch (random.Next(8))
+        bool Suits(Node node) => (sort % 8) switch
         {
-            case 0 when node.Type == '0':
+            0 or 7 => node.Type == '0',
+            1 => node.Type == '2',
+            2 => node.Type != '2',
+            5 => node.Type != '5',
+            _ => true,
+        };
+        int[] places = [.. Enumerable.Range(0, changed.Count).Where(i => Suits(changed[i]))];
+        if (places.Length == 0)
+        {
+            return Change(tree, random, sort + 1);
+        }
+
+        int at = places[random.Next(places.Length)];
+        Node node = changed[at];
+        switch (sort % 8)
+        {
+            case 0:
                 char[] text = node.Text.ToCharArray();
                 text[random.Next(text.Length)] = '!';
                 return With(node with { Text = new string(text) }, ImageDifferenceKind.Content);
-            case 1 when node.Type == '2':
+            case 1:
                 return With(node with { Text = node.Text + "x" }, ImageDifferenceKind.Link);
-            case 2 when node.Type != '2':
+            case 2:
                 return With(node with { Mode = node.Mode ^ 0x40 }, ImageDifferenceKind.Mode);
             case 3:
                 return With(node with { Owner = node.Owner + 1 }, ImageDifferenceKind.Owner);
             case 4:
                 return With(node with { Time = node.Time + 1 }, ImageDifferenceKind.Time);
-            case 5 when node.Type != '5':
+            case 5:
                 changed.RemoveAt(at);
                 return (changed, ImageDifferenceKind.File, "/" + node.Path);
             case 6:
                 changed.Add(node with { Path = "d0/added", Type = '0', Text = "new" });
                 return (changed, ImageDifferenceKind.File, "/d0/added");
-            case 7 when node.Type == '0':
-                return With(node with { Type = '2', Text = "elsewhere" }, ImageDifferenceKind.Type);
             default:
-                return Change(tree, random);
+                return With(node with { Type = '2', Text = "elsewhere" }, ImageDifferenceKind.Type);
         }
 
         (List<Node>, ImageDifferenceKind, string) With(Node other, ImageDifferenceKind kind)
