@@ -17,16 +17,18 @@ public sealed class TestEngines : IAsyncDisposable
     public static TheoryData<string> Both => ["dockerd", "podman"];
 
     /// <summary>The engine of that name, <c>dockerd</c> or <c>podman</c>, running; or a skip.</summary>
-    internal static async Task<TestEngine> GetAsync(string name)
+    /// <param name="name">Its name.</param>
+    /// <param name="whose">Whose it is alone, where a test empties it, counts what is in it or has another clock than the others; empty for the one that is shared.</param>
+    internal static async Task<TestEngine> GetAsync(string name, string whose = "")
     {
         Tools.Require(RuntimeInformation.IsOSPlatform(OSPlatform.Linux) && Environment.IsPrivilegedProcess, $"{name} is started on Linux, as root");
         await s_gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            if (!s_engines.TryGetValue(name, out TestEngine? engine))
+            if (!s_engines.TryGetValue(name + whose, out TestEngine? engine))
             {
                 engine = name == "podman" ? await TestEngine.StartPodmanAsync() : await TestEngine.StartDockerAsync();
-                s_engines.Add(name, engine);
+                s_engines.Add(name + whose, engine);
             }
 
             return engine;

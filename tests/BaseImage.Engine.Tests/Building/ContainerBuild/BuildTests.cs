@@ -188,7 +188,7 @@ public sealed class BuildTests
 
         public static async Task<Bench> OpenAsync(string builder)
         {
-            TestEngine engine = await TestEngines.GetAsync(builder == "podman" ? "podman" : "dockerd");
+            TestEngine engine = await TestEngines.GetAsync(builder == "podman" ? "podman" : "dockerd", "builds");
             string name = $"build-base-{Guid.NewGuid().ToString("N")[..8]}:1";
             string id = await engine.LoadAsync(Image("first", name));
             Bench bench = new(builder, engine, id, name);

@@ -49,7 +49,7 @@ public sealed class SampleTests
     private static async Task BuildAgainAsync(string builder, string name)
     {
         Tools.Require("apt-ftparchive");
-        TestEngine engine = await TestEngines.GetAsync(builder == "podman" ? "podman" : "dockerd");
+        TestEngine engine = await TestEngines.GetAsync(builder == "podman" ? "podman" : "dockerd", "samples");
         IReadOnlyDictionary<string, object> first = await s_first.GetOrAdd(builder, _ => new Lazy<Task<IReadOnlyDictionary<string, object>>>(() => BuildAllAsync(engine, builder))).Value;
         if (first[name] is Exception failure)
         {
