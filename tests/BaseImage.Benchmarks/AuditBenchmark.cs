@@ -8,7 +8,7 @@ namespace BaseImage.Benchmarks;
 /// </summary>
 internal sealed class AuditBenchmark(string folder, AuditSet set, Door door) : IAsyncDisposable
 {
-    private const string Floor = "gzip -dc | sha256sum of the layer", One = "1 engine image, cold (session)";
+    private const string Floor = "gzip -dc | sha256sum of the layer", One = "1 engine image, cold (process)";
 
     private readonly string _engine = Path.Combine(Path.GetTempPath(), "bi-bench-engine");
     private Process? _dockerd;
@@ -21,17 +21,17 @@ internal sealed class AuditBenchmark(string folder, AuditSet set, Door door) : I
         List<Row> rows =
         [
             new(Floor, _ => Tool.MeasureAsync(none, folder, "sh", "-c", $"gzip -dc '{set.BaseLayer}' | sha256sum")),
-            new("audit, cold (session)", number => door.InProcessAsync(Audit($"oci:{set.Base}"), Cold(number))) { Peer = Floor, Target = 1 / 1.5 },
             new("audit, warm (session)", _ => door.InProcessAsync(Audit($"oci:{set.Base}"), kept)) { Peer = Floor, MaximumSeconds = 0.3 },
-            new("audit, cold (process)", number => door.WholeProcessAsync(Audit($"oci:{set.Base}"), Cold(number))),
+            // Of its own process: a session still knows a layer that it has looked at, whatever the cache.
+            new("audit, cold (process)", number => door.WholeProcessAsync(Audit($"oci:{set.Base}"), Cold(number))) { Peer = Floor, Target = 1 / 1.5 },
             new("1 GB, cold (process)", number => door.WholeProcessAsync(Audit($"oci:{set.Large}"), Cold(number))) { MaximumPeak = 300_000_000 },
         ];
         if (await StartAsync())
         {
             string host = $"-DockerHost 'unix://{Path.Combine(_engine, "e.sock")}'";
             string all = string.Join(", ", Enumerable.Range(0, AuditSet.Images).Select(i => $"'bench{i}:1'"));
-            rows.Add(new Row(One, number => door.InProcessAsync(Audit($"bench0:1 {host}"), Cold(number))));
-            rows.Add(new Row($"{AuditSet.Images} that share a base, cold (session)", number => door.InProcessAsync(Audit($"{all} {host}"), Cold(number))) { Peer = One, Target = 0.5 });
+            rows.Add(new Row(One, number => door.WholeProcessAsync(Audit($"bench0:1 {host}"), Cold(number))));
+            rows.Add(new Row($"{AuditSet.Images} that share a base, cold (process)", number => door.WholeProcessAsync(Audit($"{all} {host}"), Cold(number))) { Peer = One, Target = 0.5 });
             rows.Add(new Row($"{AuditSet.Images} that share a base, warm (session)", number => door.InProcessAsync(Audit($"{all} {host}"), kept)) { Peer = One });
         }
 
