@@ -53,9 +53,9 @@ internal sealed class ElfStrip
     {
         int entry = U16(_wide ? 58 : 46), count = U16(_wide ? 60 : 48), names = U16(_wide ? 62 : 50);
         long table = (long)Word(0, _wide ? 40 : 32);
-        if (count != headers.Sections.Count || names >= count || entry != (_wide ? 64 : 40))
+        if (count != headers.Sections.Count || names >= count || entry != (_wide ? 64 : 40) || Word(0, _wide ? 32 : 28) < (_wide ? 64UL : 52UL))
         {
-            problem = "its section headers are of an unusual kind";
+            problem = "its headers are of an unusual kind";
             return null;
         }
 
