@@ -19,7 +19,7 @@ BeforeAll {
 
 AfterAll { Pop-Location }
 
-Describe 'Optimize-BaseImage without an engine' -Skip:$lacksMaker {
+Describe 'Optimize-BaseImage' -Skip:$lacksMaker {
     It 'says what would go, and writes nothing, under -WhatIf' {
         $result = Optimize-BaseImage store:small -Destination oci:./whatif -WhatIf
         $result | Should -BeOfType ([BaseImage.OptimizationResult])
