@@ -28,7 +28,7 @@ internal sealed class OptimizeRoom : IDisposable
 
     private BaseImagePaths Paths => new(_folder.Combine("cache"), _folder.Combine("store"), []);
 
-    public static async Task<OptimizeRoom> OpenAsync(string engine) => new((await TestEngines.GetAsync(engine)).Host);
+    public static async Task<OptimizeRoom> OpenAsync(string engine) => new((await TestEngines.GetAsync(engine, "optimising")).Host);
 
     /// <summary>A room from which no engine can be reached.</summary>
     public static OptimizeRoom WithoutEngine() => new("unix:///nowhere/e.sock");

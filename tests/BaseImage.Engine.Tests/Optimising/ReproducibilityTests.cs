@@ -76,7 +76,7 @@ public sealed class ReproducibilityTests : IDisposable
     [MemberData(nameof(Both))]
     public async Task A_Dockerfile_is_the_same_under_every_condition_or_the_line_is_named(string name)
     {
-        TestEngine engine = await TestEngines.GetAsync(name);
+        TestEngine engine = await TestEngines.GetAsync(name, "optimising");
         string image = $"repro-{Guid.NewGuid().ToString("N")[..8]}:1", id = await engine.LoadAsync(Base(image));
         using BuildRoom room = new(engine.Host);
         try
