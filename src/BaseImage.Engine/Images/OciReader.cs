@@ -11,6 +11,9 @@ internal sealed record OciManifest(string MediaType, OciDescriptor Config, IRead
 {
     /// <summary>What it is of when it is not an image.</summary>
     internal string ArtifactType { get; init; } = "";
+
+    /// <summary>The manifest that it is about; null for none.</summary>
+    internal OciDescriptor? Subject { get; init; }
 }
 
 /// <summary>Reads the OCI documents and their Docker forebears. The bytes are kept by the caller; nothing is written again from these models.</summary>
@@ -35,7 +38,11 @@ internal static class OciReader
         OciDescriptor[] layers = [.. root.Objects("layers").Select(Descriptor)];
         return layers.Length > OciLimits.MaxLayers
             ? throw new ImageLimitExceededException(document, $"the manifest has {layers.Length} layers; at most {OciLimits.MaxLayers} are read")
-            : new OciManifest(root.Text("mediaType"), Descriptor(root.RequiredObject("config")), layers, root.Map("annotations")) { ArtifactType = root.Text("artifactType") };
+            : new OciManifest(root.Text("mediaType"), Descriptor(root.RequiredObject("config")), layers, root.Map("annotations"))
+            {
+                ArtifactType = root.Text("artifactType"),
+                Subject = root.Object("subject") is { } subject ? Descriptor(subject) : null,
+            };
     }
 
     /// <summary>Reads a config.</summary>
