@@ -16,7 +16,7 @@ internal static class ArchiveWriting
         {
             Add(tar, "oci-layout", LayoutWriter.LayoutMarker);
             Add(tar, "index.json", LayoutWriter.IndexOf(image, names));
-            var blobs = LayoutWriter.Blobs(image);
+            var blobs = LayoutAddition.Of(image, names).Blobs;
             tar.Write(LayerEntry.Directory("blobs"));
             foreach (string algorithm in blobs.Select(b => b.Descriptor.Digest.Algorithm).Distinct().Order(StringComparer.Ordinal))
             {

@@ -24,6 +24,9 @@ internal sealed class LayoutSource : IImageSource
     /// <inheritdoc/>
     public ImageReference Reference { get; }
 
+    /// <summary>The layout's files.</summary>
+    internal ILayoutFiles Files => _files;
+
     /// <inheritdoc/>
     public IReadOnlyList<ImageFailure> Failures { get; private set; } = [];
 
@@ -221,7 +224,7 @@ internal sealed class LayoutSource : IImageSource
         string document = _files.Describe(LayoutFileReading.BlobName(descriptor.Digest));
         byte[] bytes = await _files.ReadBlobAsync(descriptor, _place, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false);
         OciManifest manifest = OciReader.Manifest(bytes, document);
-        if (!MediaTypes.IsImageConfig(manifest.Config.MediaType))
+        if (!IsImage(manifest))
         {
             return null;
         }
@@ -257,6 +260,10 @@ internal sealed class LayoutSource : IImageSource
             token => _files.OpenBlobAsync(descriptor, wantedBy, token),
             async token => LayerTar.Open(await _files.OpenBlobAsync(descriptor, wantedBy, token).ConfigureAwait(false), name, descriptor.MediaType, diffId));
     }
+
+    // cosign's signatures have an image's config, and layers that are none.
+    private static bool IsImage(OciManifest manifest)
+        => MediaTypes.IsImageConfig(manifest.Config.MediaType) && (manifest.Layers.Count == 0 || manifest.Layers.Any(layer => MediaTypes.IsLayer(layer.MediaType)));
 
     private static bool IsAttestation(OciDescriptor descriptor)
         => descriptor.Annotations.ContainsKey(AttestationMark) || descriptor.Platform is { Os: "unknown", Architecture: "unknown" };

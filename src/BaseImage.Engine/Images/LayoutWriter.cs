@@ -19,7 +19,11 @@ internal static class LayoutWriter
     /// <param name="names">Its names in the layout.</param>
     /// <param name="lockPath">The file that other writers of this folder lock too.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
-    internal static async Task AddAsync(string folder, BuiltImage image, IReadOnlyList<string> names, string lockPath, CancellationToken cancellationToken)
+    internal static Task AddAsync(string folder, BuiltImage image, IReadOnlyList<string> names, string lockPath, CancellationToken cancellationToken)
+        => AddAsync(folder, LayoutAddition.Of(image, names), lockPath, cancellationToken);
+
+    /// <summary>Adds blobs and the entries that lead to them.</summary>
+    internal static async Task AddAsync(string folder, LayoutAddition addition, string lockPath, CancellationToken cancellationToken)
     {
         using IDisposable held = await FolderLock.TakeAsync(lockPath, cancellationToken).ConfigureAwait(false);
         if (File.Exists(folder))
@@ -30,7 +34,7 @@ internal static class LayoutWriter
         StaleFiles.SweepFolders(folder);
         if (!Directory.Exists(folder))
         {
-            await AtomicFolder.WriteAsync(folder, (path, token) => FillAsync(path, image, names, [], token), replace: false, cancellationToken).ConfigureAwait(false);
+            await AtomicFolder.WriteAsync(folder, (path, token) => FillAsync(path, addition, [], token), replace: false, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -45,7 +49,7 @@ internal static class LayoutWriter
         try
         {
             StaleFiles.Sweep(Path.Combine(folder, "blobs", "sha256"));
-            await FillAsync(folder, image, names, added, cancellationToken).ConfigureAwait(false);
+            await FillAsync(folder, addition, added, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -56,28 +60,14 @@ internal static class LayoutWriter
 
     /// <summary>The index of a layout with one image, and nothing else in it.</summary>
     internal static byte[] IndexOf(BuiltImage image, IReadOnlyList<string> names)
-        => CanonicalJson.WriteCompact(Merge(new JObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JArray() }, image, names));
+        => CanonicalJson.WriteCompact(LayoutAddition.Of(image, names).MergeInto(EmptyIndex()));
+
+    private static JObject EmptyIndex() => new() { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JArray() };
 
     /// <summary>The layout's marker file.</summary>
     internal static ReadOnlyMemory<byte> LayoutMarker => Marker;
 
-    /// <summary>Every blob once, in an order that is always the same: index, manifests, configs, layers.</summary>
-    internal static IReadOnlyList<(OciDescriptor Descriptor, Func<CancellationToken, ValueTask<Stream>> OpenAsync)> Blobs(BuiltImage image)
-    {
-        static (OciDescriptor, Func<CancellationToken, ValueTask<Stream>>) Document(BuiltDocument document)
-            => (document.Descriptor, _ => ValueTask.FromResult<Stream>(new MemoryStream(document.Bytes, writable: false)));
-
-        IEnumerable<(OciDescriptor Descriptor, Func<CancellationToken, ValueTask<Stream>>)> all =
-        [
-            .. image.Index is { } index ? [Document(index)] : Array.Empty<(OciDescriptor, Func<CancellationToken, ValueTask<Stream>>)>(),
-            .. image.Manifests.Select(m => Document(m.Manifest)),
-            .. image.Manifests.Select(m => Document(m.Config)),
-            .. image.Manifests.SelectMany(m => m.Layers).Select(l => (l.Descriptor, l.OpenAsync)),
-        ];
-        return [.. all.DistinctBy(blob => blob.Descriptor.Digest)];
-    }
-
-    private static async Task FillAsync(string folder, BuiltImage image, IReadOnlyList<string> names, List<string> added, CancellationToken cancellationToken)
+    private static async Task FillAsync(string folder, LayoutAddition addition, List<string> added, CancellationToken cancellationToken)
     {
         JObject index = await ReadIndexAsync(folder, cancellationToken).ConfigureAwait(false);
         // First of all, so that whoever comes after a crash knows the folder for a layout.
@@ -88,7 +78,7 @@ internal static class LayoutWriter
             added.Add(marker);
         }
 
-        foreach ((OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync) in Blobs(image))
+        foreach ((OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync) in addition.Blobs)
         {
             string path = Path.Combine(folder, "blobs", descriptor.Digest.Algorithm, descriptor.Digest.Hex);
             if (await IsIntactAsync(path, descriptor, cancellationToken).ConfigureAwait(false))
@@ -105,7 +95,7 @@ internal static class LayoutWriter
             added.Add(path);
         }
 
-        await AtomicFile.WriteAsync(Path.Combine(folder, "index.json"), CanonicalJson.WriteCompact(Merge(index, image, names)), cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteAsync(Path.Combine(folder, "index.json"), CanonicalJson.WriteCompact(addition.MergeInto(index)), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<JObject> ReadIndexAsync(string folder, CancellationToken cancellationToken)
@@ -114,42 +104,13 @@ internal static class LayoutWriter
         byte[]? bytes = await files.TryReadAsync("index.json", OciLimits.MaxIndexBytes, cancellationToken).ConfigureAwait(false);
         if (bytes is null)
         {
-            return new JObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JArray() };
+            return EmptyIndex();
         }
 
         string document = files.Describe("index.json");
         _ = OciReader.Index(bytes, document);
         return StrictJson.ParseObject(bytes, document, OciLimits.Json);
     }
-
-    // Other people's descriptors and fields are carried over as they are.
-    private static JObject Merge(JObject index, BuiltImage image, IReadOnlyList<string> names)
-    {
-        if (index["manifests"] is not JArray manifests)
-        {
-            index["manifests"] = manifests = [];
-        }
-
-        OciDescriptor root = image.Root.Descriptor with { Platform = image.Index is null ? image.Manifests[0].Platform : null };
-        foreach (string name in names.Count == 0 ? [""] : names)
-        {
-            OciDescriptor named = name.Length == 0 ? root
-                : root with { Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [LayoutSource.RefName] = name } };
-            JToken? old = manifests.FirstOrDefault(entry => NameOf(entry) == name && (name.Length > 0 || (string?)entry["digest"] == root.Digest.ToString()));
-            if (old is null)
-            {
-                manifests.Add(OciDocuments.Descriptor(named));
-            }
-            else
-            {
-                old.Replace(OciDocuments.Descriptor(named));
-            }
-        }
-
-        return index;
-    }
-
-    private static string NameOf(JToken entry) => entry["annotations"] is JObject annotations && annotations[LayoutSource.RefName] is JValue { Value: string name } ? name : "";
 
     private static async Task<bool> IsIntactAsync(string path, OciDescriptor descriptor, CancellationToken cancellationToken)
     {

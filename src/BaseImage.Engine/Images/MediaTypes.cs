@@ -22,6 +22,10 @@ internal static class MediaTypes
     /// <summary>True of an image manifest of either family.</summary>
     internal static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
 
+    /// <summary>True of a layer of a file system, foreign ones and such in a compression that we cannot read among them.</summary>
+    internal static bool IsLayer(string mediaType)
+        => mediaType.StartsWith("application/vnd.oci.image.layer.", StringComparison.Ordinal) || mediaType.StartsWith("application/vnd.docker.image.rootfs.", StringComparison.Ordinal);
+
     /// <summary>True of a config that describes a file system, unlike the empty config of a signature.</summary>
     internal static bool IsImageConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
 }

@@ -10,6 +10,9 @@ namespace BaseImage.Engine.Images;
 /// </summary>
 internal static class OciDocuments
 {
+    // Source: manifest.md, "Guidance for an Empty Descriptor".
+    private static readonly BuiltDocument EmptyConfig = new(MediaTypes.OciEmpty, "{}"u8.ToArray());
+
     /// <summary>A config.</summary>
     internal static BuiltDocument Config(OciConfig config)
     {
@@ -43,6 +46,40 @@ internal static class OciDocuments
         };
         Set(root, "annotations", annotations);
         return new BuiltDocument(MediaTypes.OciManifest, CanonicalJson.WriteCompact(root));
+    }
+
+    /// <summary>
+    /// An artifact: a manifest of a document about an image. Source: OCI Image Specification 1.1, manifest.md, "Guidelines for
+    /// Artifact Usage".
+    /// </summary>
+    /// <param name="artifactType">What it is.</param>
+    /// <param name="subject">The manifest that it is about; null where only a tag says so.</param>
+    /// <param name="layers">Its documents.</param>
+    /// <param name="annotations">Its annotations.</param>
+    /// <param name="config">Its config; null for the empty one.</param>
+    internal static BuiltArtifact Artifact(string artifactType, OciDescriptor? subject, IReadOnlyList<(BuiltDocument Document, IReadOnlyDictionary<string, string> Annotations)> layers, IReadOnlyDictionary<string, string> annotations, BuiltDocument? config = null)
+    {
+        config ??= EmptyConfig;
+        JObject root = new()
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = MediaTypes.OciManifest,
+            ["config"] = Descriptor(config.Descriptor),
+            ["layers"] = new JArray(layers.Select(layer => Descriptor(layer.Document.Descriptor with { Annotations = layer.Annotations }))),
+        };
+        Set(root, "artifactType", artifactType);
+        Set(root, "annotations", annotations);
+        if (subject is not null)
+        {
+            root["subject"] = Descriptor(new OciDescriptor(subject.MediaType, subject.Digest, subject.Size));
+        }
+
+        return new BuiltArtifact(new BuiltDocument(MediaTypes.OciManifest, CanonicalJson.WriteCompact(root)), [config, .. layers.Select(layer => layer.Document)])
+        {
+            Subject = subject,
+            ArtifactType = artifactType,
+            Annotations = annotations,
+        };
     }
 
     /// <summary>An index of manifests, each descriptor with its platform, in the order given.</summary>

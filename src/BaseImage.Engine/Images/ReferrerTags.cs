@@ -1,0 +1,19 @@
+namespace BaseImage.Engine.Images;
+
+/// <summary>What refers to a manifest. Source: OCI Distribution Specification 1.1, "Referrers Tag Schema" and "Listing Referrers".</summary>
+internal static class ReferrerTags
+{
+    /// <summary>The tag of the index that lists what refers to a manifest, where a registry has no referrers API.</summary>
+    internal static string Of(Digest subject) => $"{subject.Algorithm}-{subject.Hex}";
+
+    /// <summary>A referrer as a list of referrers describes it; null where the manifest is about something else.</summary>
+    /// <param name="found">The descriptor that led to it.</param>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="subject">What was asked about.</param>
+    internal static OciDescriptor? Describe(OciDescriptor found, OciManifest manifest, Digest subject)
+        => manifest.Subject?.Digest != subject ? null : new OciDescriptor(found.MediaType, found.Digest, found.Size)
+        {
+            ArtifactType = manifest.ArtifactType.Length > 0 ? manifest.ArtifactType : manifest.Config.MediaType,
+            Annotations = manifest.Annotations,
+        };
+}
