@@ -56,6 +56,9 @@ public sealed class ImageDocumentInvalidException(string document, string proble
 
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.InvalidData;
+
+    /// <summary>What is wrong, without the place.</summary>
+    public string Problem { get; } = problem;
 }
 
 /// <summary>A blob's bytes are not those that its descriptor promises.</summary>
