@@ -5,6 +5,7 @@ using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Policies.Editing;
 using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Building;
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Building.Dockerfiles;
 using BaseImage.Engine.Building.Pinning;
@@ -56,7 +57,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadLock Locks => new LockReader();
 
     /// <inheritdoc/>
-    public IResolveLock Resolver => new LockResolver(_powerShellData, BaseImagePaths.FromEnvironment);
+    public IResolveLock Resolver => new LockResolver(_powerShellData, BaseImagePaths.FromEnvironment, new KnownBases(OpenBaseAsync));
 
     /// <inheritdoc/>
     public IWriteLock LockWriter => new LockWriter();
@@ -70,7 +71,11 @@ public sealed class BaseImageEngine : IBaseImageEngine
     /// <inheritdoc/>
     public IBuildImage Builder => BuilderOn(Cache);
 
-    private ImageBuilder BuilderOn(Func<ContentCache> at) => new(at, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines));
+    private ImageBuilder BuilderOn(Func<ContentCache> at) => new(at, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines), OpenBaseAsync);
+
+    // An engine has no manifests, so no base is ever looked for in one.
+    private static Task<IImageSource> OpenBaseAsync(ImageReference reference, CancellationToken cancellationToken)
+        => ImageSources.OpenAsync(reference, BaseImagePaths.FromEnvironment(), null, cancellationToken);
 
     /// <inheritdoc/>
     public IBuildDockerfile DockerfileBuilder => new DockerfileBuilder(Engines, new DockerfileSettingsReader(new DataFiles(_powerShellData)), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines),

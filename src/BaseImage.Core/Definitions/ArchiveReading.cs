@@ -11,23 +11,27 @@ internal static class ArchiveReading
         ["22.04"] = "jammy", ["24.04"] = "noble",
     };
 
-
-    /// <summary>The distribution.</summary>
-    public static DistributionSource? From(TableReader table)
+    /// <summary>The distribution, and the image that is built on.</summary>
+    public static (DistributionSource? Distribution, ImageReference? Image) From(TableReader table)
     {
         const string hint = "Write From = @{ Distribution = 'debian'; Suite = 'bookworm' }.";
         if (!table.Require("From", hint) || table.Node("From") is not { } node)
         {
-            return null;
+            return default;
         }
 
         if (node is DataScalar)
         {
             table.Fail("From", $"From must be a table, but is {TableReader.Kind(node)}.", hint);
-            return null;
+            return default;
         }
 
         TableReader from = TableReader.Open(node, "From", DefinitionKeys.From, table.Problems);
+        return (from.Has("Image") && !from.Has("Distribution") && !from.Has("Suite") ? null : Distribution(from), BaseImageReading.Image(from));
+    }
+
+    private static DistributionSource? Distribution(TableReader from)
+    {
         string? distribution = from.RequiredText("Distribution", "Write Distribution = 'debian'.");
         string[] suites = [.. DistributionArchives.Suites.SelectMany(known => known.Value)];
         if (distribution is not null)

@@ -14,7 +14,7 @@ public static class DefinitionKeys
     ];
 
     /// <summary><c>From</c>.</summary>
-    public static IReadOnlyList<string> From { get; } = ["Distribution", "Suite", "Updates", "Security"];
+    public static IReadOnlyList<string> From { get; } = ["Distribution", "Suite", "Updates", "Security", "Image"];
 
     /// <summary>A package with more than a reason.</summary>
     public static IReadOnlyList<string> Package { get; } = ["Reason", "Version", "Platforms"];

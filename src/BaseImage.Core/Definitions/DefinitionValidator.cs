@@ -29,7 +29,7 @@ public static class DefinitionValidator
         }
 
         string? name = Name(table);
-        DistributionSource? from = ArchiveReading.From(table);
+        (DistributionSource? from, ImageReference? baseImage) = ArchiveReading.From(table);
         IReadOnlyList<Platform> platforms = PackageReading.Platforms(table);
         IReadOnlyList<PackageRequest> packages = PackageReading.Packages(table, platforms);
         IReadOnlyDictionary<string, string> without = PackageReading.Without(table, packages);
@@ -40,6 +40,7 @@ public static class DefinitionValidator
             Description = table.Text("Description") ?? "",
             Workloads = table.Text("Workloads") ?? "",
             From = from ?? new DistributionSource("", ""),
+            BaseImage = baseImage,
             Platforms = platforms,
             Packages = packages,
             Without = without,

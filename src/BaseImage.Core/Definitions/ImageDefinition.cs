@@ -21,8 +21,11 @@ public sealed record ImageDefinition
     /// <summary>What is meant to run on it.</summary>
     public string Workloads { get; init; } = "";
 
-    /// <summary>The distribution that the packages come from.</summary>
+    /// <summary>The distribution that the packages come from; with empty names where it is built on an image and takes none.</summary>
     public required DistributionSource From { get; init; }
+
+    /// <summary>The image that it is built on, pinned by digest, a path made full; null for none.</summary>
+    public ImageReference? BaseImage { get; init; }
 
     /// <summary>The platforms to build, in ordinal order.</summary>
     public required IReadOnlyList<Platform> Platforms { get; init => field = TextList.Of<Platform>(value); }

@@ -120,3 +120,20 @@ public sealed class CacheChangedException(string folder)
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.InvalidOperation;
 }
+
+/// <summary>The image that is built on has another manifest for a platform than the lock says.</summary>
+public sealed class BaseManifestChangedException(string reference, string platform, Digest locked, Digest found)
+    : BaseImageException($"'{reference}' has the manifest {found} for {platform}, and the lock was made on {locked}.", reference, "Run Update-BaseImageLock, and review what it changes.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "BaseManifestChanged";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidData;
+
+    /// <summary>The digest in the lock.</summary>
+    public Digest Locked { get; } = locked;
+
+    /// <summary>The digest that was found.</summary>
+    public Digest Found { get; } = found;
+}

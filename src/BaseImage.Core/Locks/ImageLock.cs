@@ -80,7 +80,11 @@ public sealed record LockedPackageIndex(string Path, long Size, Digest Sha256);
 /// <summary>A platform's packages.</summary>
 /// <param name="Platform">The platform.</param>
 /// <param name="Packages">Its packages, in ordinal order of name, then architecture.</param>
-public sealed record LockedPlatform(Platform Platform, IReadOnlyList<LockedPackage> Packages);
+public sealed record LockedPlatform(Platform Platform, IReadOnlyList<LockedPackage> Packages)
+{
+    /// <summary>The manifest of the image that it is built on; empty for none.</summary>
+    public Digest BaseManifest { get; init; }
+}
 
 /// <summary>A locked package.</summary>
 public sealed record LockedPackage

@@ -1,5 +1,4 @@
 using BaseImage.Engine.Images;
-using BaseImage.Ports;
 
 namespace BaseImage.Engine.Building;
 
@@ -11,13 +10,9 @@ internal static class BuiltImageReport
     /// <param name="written">The pinned reference of the first destination.</param>
     /// <param name="asked">That destination as it was asked for.</param>
     /// <param name="tags">The tags it was given where the destination has none.</param>
-    /// <param name="request">What was asked for.</param>
-    public static ContainerImage Describe(BuiltImage image, ImageReference written, ImageReference asked, IReadOnlyList<string> tags, BuildRequest request)
+    public static ContainerImage Describe(BuiltImage image, ImageReference written, ImageReference asked, IReadOnlyList<string> tags)
     {
-        ImageConfig config = ImageAssembler.Configuration(request.Definition);
-        DateTimeOffset created = request.SourceDateEpoch ?? request.Lock.Epoch;
-        created = DateTimeOffset.FromUnixTimeSeconds(created.ToUnixTimeSeconds());
-        ImageManifest[] manifests = image.Manifests.Select(manifest => Describe(manifest, config, created)).ToArray();
+        ImageManifest[] manifests = image.Manifests.Select(Describe).ToArray();
         return new ContainerImage
         {
             Name = image.Name,
@@ -30,23 +25,27 @@ internal static class BuiltImageReport
             Manifests = manifests,
             Size = image.Manifests.Select(m => m.Config.Descriptor).Concat(image.Manifests.SelectMany(m => m.Layers).Select(l => l.Descriptor))
                 .DistinctBy(descriptor => descriptor.Digest).Sum(descriptor => descriptor.Size),
-            Created = created,
+            Created = manifests[0].Created,
             Layers = manifests[0].Layers,
-            Config = config,
+            Config = manifests[0].Config,
             Source = asked.ToString(),
         };
     }
 
-    private static ImageManifest Describe(BuiltManifest manifest, ImageConfig config, DateTimeOffset created) => new()
+    private static ImageManifest Describe(BuiltManifest manifest)
     {
-        Platform = manifest.Platform,
-        Digest = manifest.Manifest.Digest,
-        ImageId = manifest.Config.Digest,
-        MediaType = manifest.Manifest.MediaType,
-        Size = manifest.Config.Bytes.Length + manifest.Layers.Sum(layer => layer.Descriptor.Size),
-        Created = created,
-        Layers = [.. manifest.Layers.Select(layer => new ImageLayer(layer.Descriptor.Digest, layer.DiffId, layer.Descriptor.Size, layer.Descriptor.MediaType))],
-        Config = config,
-        History = [ImageAssembler.History(created)],
-    };
+        OciConfig config = OciReader.Config(manifest.Config.Bytes, "the config");
+        return new ImageManifest
+        {
+            Platform = manifest.Platform,
+            Digest = manifest.Manifest.Digest,
+            ImageId = manifest.Config.Digest,
+            MediaType = manifest.Manifest.MediaType,
+            Size = manifest.Config.Bytes.Length + manifest.Layers.Sum(layer => layer.Descriptor.Size),
+            Created = config.Created,
+            Layers = [.. manifest.Layers.Select(layer => new ImageLayer(layer.Descriptor.Digest, layer.DiffId, layer.Descriptor.Size, layer.Descriptor.MediaType))],
+            Config = config.Config,
+            History = config.History,
+        };
+    }
 }

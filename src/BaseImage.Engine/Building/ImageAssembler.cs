@@ -1,3 +1,4 @@
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Images;
 
 namespace BaseImage.Engine.Building;
@@ -12,14 +13,25 @@ internal static class ImageAssembler
     private const string Title = "org.opencontainers.image.title";
     private const string Description = "org.opencontainers.image.description";
     private const string Created = "org.opencontainers.image.created";
+    private const string BaseName = "org.opencontainers.image.base.name";
+    private const string BaseDigest = "org.opencontainers.image.base.digest";
 
     /// <summary>Makes them.</summary>
-    public static BuiltImage Assemble(ImageDefinition definition, DateTimeOffset epoch, IReadOnlyList<(Platform Platform, BuiltLayer Layer)> layers)
+    public static BuiltImage Assemble(ImageDefinition definition, DateTimeOffset epoch, IReadOnlyList<(Platform Platform, BuiltLayer? Layer, BasePlatform? Base)> layers)
     {
         SortedDictionary<string, string> annotations = Annotations(definition);
         annotations[Created] = epoch.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        if (definition.BaseImage is { } image)
+        {
+            annotations[BaseDigest] = image.Digest.ToString();
+            if (image.Transport is ImageTransport.Registry)
+            {
+                annotations[BaseName] = image.Name;
+            }
+        }
+
         ImageConfig config = Configuration(definition);
-        BuiltManifest[] manifests = layers.Select(item => Manifest(item.Platform, item.Layer, config, epoch, annotations)).ToArray();
+        BuiltManifest[] manifests = layers.Select(item => Manifest(item.Platform, item.Layer, item.Base, config, epoch, annotations)).ToArray();
         return new BuiltImage
         {
             Name = definition.Name,
@@ -31,28 +43,32 @@ internal static class ImageAssembler
     /// <summary>How containers start: the definition's configuration with labels that say what the image is.</summary>
     public static ImageConfig Configuration(ImageDefinition definition) => definition.Config with { Labels = Labels(definition) };
 
-    /// <summary>The one step of the history.</summary>
-    public static ImageHistory History(DateTimeOffset epoch)
-        => new(epoch, "BaseImage", "packages without their scripts, and what the scripts would have done", EmptyLayer: false);
-
-    private static BuiltManifest Manifest(Platform platform, BuiltLayer layer, ImageConfig config, DateTimeOffset epoch, SortedDictionary<string, string> annotations)
+    private static BuiltManifest Manifest(Platform platform, BuiltLayer? layer, BasePlatform? below, ImageConfig config, DateTimeOffset epoch, SortedDictionary<string, string> annotations)
     {
+        BuiltLayer[] layers = [.. below?.Layers ?? [], .. layer is null ? [] : new[] { layer }];
+        ImageHistory own = new(epoch, "BaseImage", "packages without their scripts, and what the scripts would have done", EmptyLayer: layer is null);
         BuiltDocument document = OciDocuments.Config(new OciConfig
         {
             Platform = platform,
             Created = epoch,
-            Config = config,
-            DiffIds = [layer.DiffId],
-            History = [History(epoch)],
+            Config = below is null ? config : BaseConfig.Over(below.Manifest.Config.Config, config),
+            DiffIds = [.. layers.Select(l => l.DiffId)],
+            History = [.. History(below), own],
         });
         return new BuiltManifest
         {
             Platform = platform,
             Config = document,
-            Layers = [layer],
-            Manifest = OciDocuments.Manifest(document.Descriptor, [layer.Descriptor], annotations),
+            Layers = layers,
+            Manifest = OciDocuments.Manifest(document.Descriptor, layers.Select(l => l.Descriptor), annotations),
         };
     }
+
+    // A history that does not fit its layers is no history (config.md: non-empty entries equal diff_ids); then each layer gets a line.
+    private static IEnumerable<ImageHistory> History(BasePlatform? below)
+        => below is null ? []
+            : below.Manifest.Config.History.Count(step => !step.EmptyLayer) == below.Manifest.Layers.Count ? below.Manifest.Config.History
+            : below.Manifest.Layers.Select(_ => new ImageHistory(below.Manifest.Config.Created, "", "layer of the base image", EmptyLayer: false));
 
     private static SortedDictionary<string, string> Annotations(ImageDefinition definition)
     {

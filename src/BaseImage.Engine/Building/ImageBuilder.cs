@@ -1,3 +1,4 @@
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Storage;
 using BaseImage.Errors;
@@ -13,13 +14,17 @@ internal sealed class ImageBuilder : IBuildImage
     private readonly Func<ContentCache> _cache;
     private readonly Func<BuildRequest, ContentCache, IReporter, IPackageSource> _packages;
     private readonly Func<string, IImageDestination> _destinations;
+    private readonly Func<ImageReference, CancellationToken, Task<IImageSource>> _bases;
 
     /// <summary>Makes a builder.</summary>
     /// <param name="cache">Opens the cache, where fragments are kept; not disposed of here.</param>
     /// <param name="packages">Where the packages of a request come from.</param>
     /// <param name="destinations">Reads a destination's name; empty for the store.</param>
-    public ImageBuilder(Func<ContentCache> cache, Func<BuildRequest, ContentCache, IReporter, IPackageSource> packages, Func<string, IImageDestination> destinations)
-        => (_cache, _packages, _destinations) = (cache, packages, destinations);
+    /// <param name="bases">Opens the images that are built on.</param>
+    public ImageBuilder(
+        Func<ContentCache> cache, Func<BuildRequest, ContentCache, IReporter, IPackageSource> packages, Func<string, IImageDestination> destinations,
+        Func<ImageReference, CancellationToken, Task<IImageSource>> bases)
+        => (_cache, _packages, _destinations, _bases) = (cache, packages, destinations, bases);
 
     /// <inheritdoc/>
     public async Task<ContainerImage> BuildAsync(BuildRequest request, IReporter reporter, CancellationToken cancellationToken)
@@ -51,7 +56,8 @@ internal sealed class ImageBuilder : IBuildImage
 
     private async Task<ContainerImage> BuildAsync(BuildRequest request, ContentCache cache, IImageDestination[] destinations, IReporter reporter, CancellationToken cancellationToken)
     {
-        using NativeBuild build = new(request, cache, _packages(request, cache, reporter), reporter);
+        await using OpenedBase? below = request.Definition.BaseImage is { } reference ? await OpenedBase.OpenAsync(reference, _bases, cancellationToken).ConfigureAwait(false) : null;
+        using NativeBuild build = new(request, cache, _packages(request, cache, reporter), reporter, below);
         BuiltImage image = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> tags = request.Tags.Count == 0 ? ["latest"] : request.Tags;
         ImageReference? first = null;
@@ -62,7 +68,7 @@ internal sealed class ImageBuilder : IBuildImage
             first ??= written;
         }
 
-        return BuiltImageReport.Describe(image, first!, destinations[0].Reference, tags, request);
+        return BuiltImageReport.Describe(image, first!, destinations[0].Reference, tags);
     }
 
     private static void CheckPlatforms(BuildRequest request, IImageDestination[] destinations)

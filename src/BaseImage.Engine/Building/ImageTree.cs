@@ -11,10 +11,17 @@ internal sealed class ImageTree
 {
     private readonly MergedPackages _merged;
     private readonly IReadOnlyList<(string Name, PackageListing Listing)> _packages;
+    private readonly PackageListing? _below;
 
-    /// <summary>Starts from packages.</summary>
-    public ImageTree(IReadOnlyList<(string Name, PackageListing Listing)> packages, MergedPackages merged, long epoch)
-        => (_packages, _merged, Epoch) = (packages, merged, epoch);
+    /// <summary>Starts from packages, and from an image that they are put on.</summary>
+    public ImageTree(IReadOnlyList<(string Name, PackageListing Listing)> packages, MergedPackages merged, long epoch, PackageListing? below = null)
+        => (_packages, _merged, Epoch, _below) = (packages, merged, epoch, below);
+
+    /// <summary>True where it is put on an image.</summary>
+    public bool HasBase => _below is not null;
+
+    /// <summary>The package of entries that the image below has.</summary>
+    public int BaseIndex => _packages.Count;
 
     /// <summary>The time of everything made here, in seconds since 1970.</summary>
     public long Epoch { get; }
@@ -55,6 +62,7 @@ internal sealed class ImageTree
     {
         MadeContent made => made.Bytes,
         DiskContent disk => File.ReadAllBytes(disk.Path),
+        PackagedContent packaged when packaged.Package == BaseIndex => _below!.Entries[packaged.Listed].Kept,
         PackagedContent packaged => _packages[packaged.Package].Listing.Entries[packaged.Listed].Kept,
         _ => null,
     };
@@ -86,6 +94,13 @@ internal sealed class ImageTree
 
     /// <summary>Adds a symbolic link, replacing one that is there.</summary>
     public void AddLink(string path, string target) => Add(new TreeEntry(LayerEntry.SymbolicLink(path, target, Epoch), default, null));
+
+    /// <summary>Hides a file or directory of the image below.</summary>
+    public void AddWhiteout(LayerPath path)
+    {
+        LayerPath marker = path.Parent.Append(LayerPath.FromUtf8([.. ".wh."u8, .. path.Name.Span]));
+        _merged.Others[marker] = new TreeEntry(new LayerEntry { Path = marker, Kind = ImageFileKind.File, Mode = Modes.Rw_______, ModifiedTime = Epoch }, Digest.Of([]), new MadeContent([]));
+    }
 
     /// <summary>Copies a package's file with its mode and time, unless something is there.</summary>
     public void CopyFile(string from, string to)
@@ -125,7 +140,8 @@ internal sealed class ImageTree
     public void Remove(Removals removals)
     {
         HashSet<LayerPath> emptied = [];
-        foreach (LayerPath path in _merged.Others.Keys.Where(removals.IsRemoved).ToArray())
+        // What the image below has is not taken away by leaving it out (BaseWhiteouts).
+        foreach (LayerPath path in _merged.Others.Where(pair => pair.Value.Package != BaseIndex && removals.IsRemoved(pair.Key)).Select(pair => pair.Key).ToArray())
         {
             _merged.Others.Remove(path);
             for (LayerPath parent = path.Parent; !parent.IsRoot && emptied.Add(parent); parent = parent.Parent)
@@ -144,7 +160,7 @@ internal sealed class ImageTree
         // From the bottom up: a directory that stays keeps those above it.
         foreach (LayerPath path in _merged.Directories.Keys.OrderDescending().ToArray())
         {
-            if (!inUse.Contains(path) && (emptied.Contains(path) || removals.IsDirectoryRemoved(path)))
+            if (!inUse.Contains(path) && _merged.Directories[path].Package != BaseIndex && (emptied.Contains(path) || removals.IsDirectoryRemoved(path)))
             {
                 _merged.Directories.Remove(path);
             }

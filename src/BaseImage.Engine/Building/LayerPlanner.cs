@@ -22,7 +22,7 @@ internal static class LayerPlanner
 
         List<FragmentPlan> plans =
         [
-            new(Directories, [.. tree.Directories.Values.Where(e => !e.Entry.Path.IsRoot).OrderBy(e => e.Entry.Path).Select(Clamp)], false, codec),
+            new(Directories, [.. tree.Directories.Values.Where(e => !e.Entry.Path.IsRoot && e.Package != tree.BaseIndex).OrderBy(e => e.Entry.Path).Select(Clamp)], false, codec),
         ];
         ILookup<int, TreeEntry> byPackage = tree.Others.Values.ToLookup(entry => entry.Package);
         foreach (int package in Enumerable.Range(0, tree.Packages.Count).OrderBy(i => tree.Packages[i].Name, StringComparer.Ordinal))

@@ -1,3 +1,4 @@
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Layers;
 using BaseImage.Engine.Storage;
@@ -18,15 +19,17 @@ internal sealed class NativeBuild : IDisposable
     private readonly Codec _codec;
     private readonly int _workers;
     private readonly DateTimeOffset _epoch;
+    private readonly OpenedBase? _base;
 
     /// <summary>Prepares a build.</summary>
     /// <param name="request">What to build.</param>
     /// <param name="cache">Where listings, fragments and layers are kept; the layers are read from there.</param>
     /// <param name="source">Where packages come from; disposed of with the build.</param>
     /// <param name="reporter">Told how far it has come.</param>
-    public NativeBuild(BuildRequest request, ContentCache cache, IPackageSource source, IReporter reporter)
+    /// <param name="below">The image that it is built on, which has to stay open as long as the layers are read; null for none.</param>
+    public NativeBuild(BuildRequest request, ContentCache cache, IPackageSource source, IReporter reporter, OpenedBase? below = null)
     {
-        (_request, _cache, _reporter) = (request, cache, reporter);
+        (_request, _cache, _reporter, _base) = (request, cache, reporter, below);
         _codec = request.Compression == LayerCompression.Zstd ? Codec.Zstd : Codec.Gzip;
         _workers = BoundedParallel.Workers(request.Workers);
         _packages = new PackageShelf(cache, source, Counters, _workers);
@@ -48,7 +51,8 @@ internal sealed class NativeBuild : IDisposable
         foreach (LockedPlatform platform in platforms)
         {
             PackageListing[] listed = platform.Packages.Select(package => listings[package.Sha256]).ToArray();
-            plans.Add(await Task.Run(() => PlatformPlan.Make(platform, listed, _request.Definition, files, epoch, _codec), cancellationToken).ConfigureAwait(false));
+            BasePlatform? below = await ReadBaseAsync(platform, cancellationToken).ConfigureAwait(false);
+            plans.Add(await Task.Run(() => PlatformPlan.Make(platform, listed, _request.Definition, files, epoch, _codec, below), cancellationToken).ConfigureAwait(false));
         }
 
         foreach (string warning in plans.SelectMany(plan => plan.Warnings).Distinct(StringComparer.Ordinal))
@@ -56,8 +60,8 @@ internal sealed class NativeBuild : IDisposable
             _reporter.Warning(warning);
         }
 
-        IReadOnlyList<BuiltLayer> layers = await MakeLayersAsync(plans, cancellationToken).ConfigureAwait(false);
-        BuiltImage image = ImageAssembler.Assemble(_request.Definition, _epoch, [.. plans.Zip(layers, (plan, layer) => (plan.Platform, layer))]);
+        IReadOnlyList<BuiltLayer?> layers = await MakeLayersAsync(plans, cancellationToken).ConfigureAwait(false);
+        BuiltImage image = ImageAssembler.Assemble(_request.Definition, _epoch, [.. plans.Zip(layers, (plan, layer) => (plan.Platform, layer, plan.Base))]);
         _reporter.Progress(new ProgressUpdate(Activity, "", 1, 1, Completed: true));
         _reporter.Verbose($"{_request.Definition.Name}: {Counters}.");
         return image;
@@ -108,7 +112,18 @@ internal sealed class NativeBuild : IDisposable
         return distinct.Zip(listings).ToDictionary(pair => pair.First.Sha256, pair => pair.Second);
     }
 
-    private async Task<IReadOnlyList<BuiltLayer>> MakeLayersAsync(IReadOnlyList<PlatformPlan> plans, CancellationToken cancellationToken)
+    private async Task<BasePlatform?> ReadBaseAsync(LockedPlatform locked, CancellationToken cancellationToken)
+    {
+        if (_base is null)
+        {
+            return null;
+        }
+
+        SourceManifest manifest = _base.Manifest(locked.Platform, locked.BaseManifest);
+        return new BasePlatform(_base.Reference, manifest, BaseListing.Of(await _base.ReadAsync(manifest, cancellationToken).ConfigureAwait(false), manifest.Descriptor!.Digest));
+    }
+
+    private async Task<IReadOnlyList<BuiltLayer?>> MakeLayersAsync(IReadOnlyList<PlatformPlan> plans, CancellationToken cancellationToken)
     {
         // A block more than workers: one is filled while they compress.
         FragmentShelf shelf = new(_cache, Counters, _codec, _workers == 1 ? 1 : Math.Min(_workers, 4) + 1);
@@ -126,10 +141,10 @@ internal sealed class NativeBuild : IDisposable
         }
 
         int done = known.Count;
-        List<BuiltLayer> layers = new(plans.Count);
+        List<BuiltLayer?> layers = new(plans.Count);
         foreach (PlatformPlan plan in plans)
         {
-            layers.Add(await assembler.AssembleAsync(
+            layers.Add(plan.IsEmpty ? null : await assembler.AssembleAsync(
                 plan, known,
                 (content, token) => _packages.OpenAsync(plan.Packages[content.Package], plan.Listings[content.Package].Entries[content.Listed], token),
                 name => _reporter.Progress(new ProgressUpdate(Activity, name, ++done, distinct.Length)), cancellationToken).ConfigureAwait(false));

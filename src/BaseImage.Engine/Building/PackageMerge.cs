@@ -15,22 +15,27 @@ internal sealed class PackageMerge
 
     private readonly IReadOnlyList<(string Name, PackageListing Listing)> _packages;
     private readonly IReadOnlyList<LayerEntry> _fixedLinks;
+    private readonly PackageListing? _below;
     private readonly LinkMap _links = new();
     private readonly List<Overridden> _overridden = [];
     private Dictionary<LayerPath, TreeEntry> _directories = [];
     private Dictionary<LayerPath, TreeEntry> _others = [];
     private HashSet<LayerPath> _parents = [];
 
-    private PackageMerge(IReadOnlyList<(string Name, PackageListing Listing)> packages, IReadOnlyList<LayerEntry> fixedLinks)
-        => (_packages, _fixedLinks) = (packages, fixedLinks);
+    private PackageMerge(IReadOnlyList<(string Name, PackageListing Listing)> packages, IReadOnlyList<LayerEntry> fixedLinks, PackageListing? below)
+        => (_packages, _fixedLinks, _below) = (packages, fixedLinks, below);
 
     /// <summary>Merges.</summary>
     /// <param name="packages">Names and listings, in the lock's order.</param>
     /// <param name="fixedLinks">Links to directories that the image has whatever packages ship; a package's own link of that path wins.</param>
+    /// <param name="below">
+    /// The file system of an image that is built on, whose entries have the number of packages as their package; null for none.
+    /// Whatever a package ships beats it, but for directories, which stay as they are.
+    /// </param>
     /// <exception cref="PackageFilesConflictException">A path is a file in one package and a directory in another.</exception>
     /// <exception cref="LinkLoopException">Links lead to each other.</exception>
-    public static MergedPackages Merge(IReadOnlyList<(string Name, PackageListing Listing)> packages, IReadOnlyList<LayerEntry> fixedLinks)
-        => new PackageMerge(packages, fixedLinks).Run();
+    public static MergedPackages Merge(IReadOnlyList<(string Name, PackageListing Listing)> packages, IReadOnlyList<LayerEntry> fixedLinks, PackageListing? below = null)
+        => new PackageMerge(packages, fixedLinks, below).Run();
 
     private MergedPackages Run()
     {
@@ -49,6 +54,7 @@ internal sealed class PackageMerge
         }
 
         CheckKinds();
+        CheckBelow();
         return new MergedPackages(_directories, _others, _links, _overridden);
     }
 
@@ -61,6 +67,11 @@ internal sealed class PackageMerge
         foreach (LayerEntry link in _fixedLinks)
         {
             PlaceOther(new TreeEntry(link with { Path = _links.ResolveParent(link.Path) }, default, null));
+        }
+
+        for (int index = 0; index < _below?.Entries.Count; index++)
+        {
+            Place(_packages.Count, index, _below.Entries);
         }
 
         for (int package = 0; package < _packages.Count; package++)
@@ -81,7 +92,7 @@ internal sealed class PackageMerge
             LayerPath path = _links.ResolveDirectory(listed.Entry.Path);
             AddParents(path);
             TreeEntry directory = new(listed.Entry with { Path = path }, default, null) { Package = package, Listed = index };
-            if (!_directories.TryGetValue(path, out TreeEntry? known) || _packages[known.Package].Name != "base-files" || _packages[package].Name == "base-files")
+            if (!_directories.TryGetValue(path, out TreeEntry? known) || (known.Package < _packages.Count && (_packages[known.Package].Name != "base-files" || _packages[package].Name == "base-files")))
             {
                 _directories[path] = directory;
             }
@@ -143,6 +154,18 @@ internal sealed class PackageMerge
         return changed;
     }
 
+    // Entries of packages move to where a link leads; what lies in a finished layer cannot.
+    private void CheckBelow()
+    {
+        foreach (ListedEntry listed in _below?.Entries ?? [])
+        {
+            if (listed.Entry.Kind == ImageFileKind.Directory && _others.TryGetValue(listed.Entry.Path, out TreeEntry? other))
+            {
+                throw new PackageFilesConflictException(listed.Entry.Path.ToString(), Name(other.Package), "the base image");
+            }
+        }
+    }
+
     private void CheckKinds()
     {
         foreach (LayerPath path in _others.Keys.Where(path => _directories.ContainsKey(path) || _parents.Contains(path)).Order())
@@ -154,7 +177,7 @@ internal sealed class PackageMerge
         }
     }
 
-    private string Name(int package) => package < 0 ? "the image" : _packages[package].Name;
+    private string Name(int package) => package < 0 ? "the image" : package < _packages.Count ? _packages[package].Name : "the base image";
 }
 
 /// <summary>A path that a later package took over with other content.</summary>

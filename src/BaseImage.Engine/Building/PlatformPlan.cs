@@ -1,3 +1,4 @@
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Building.Synthesis;
 using BaseImage.Engine.Layers;
 
@@ -18,6 +19,12 @@ internal sealed record PlatformPlan
     /// <summary>The fragments, in the layer's order.</summary>
     public required IReadOnlyList<FragmentPlan> Fragments { get; init; }
 
+    /// <summary>The image that it is put on; null for none.</summary>
+    public BasePlatform? Base { get; init; }
+
+    /// <summary>True where the definition adds nothing to its base but configuration, so that there is no layer to make.</summary>
+    public bool IsEmpty => Base is not null && Fragments.All(fragment => fragment.Entries.Count == 0);
+
     /// <summary>What the user should know.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -28,20 +35,26 @@ internal sealed record PlatformPlan
     /// <param name="files">Its files.</param>
     /// <param name="epoch">The newest time allowed, in seconds since 1970.</param>
     /// <param name="codec">How fragments are compressed.</param>
-    public static PlatformPlan Make(LockedPlatform locked, IReadOnlyList<PackageListing> listings, ImageDefinition definition, DefinitionFiles files, long epoch, Codec codec)
+    /// <param name="below">The image that it is put on; null for none.</param>
+    public static PlatformPlan Make(LockedPlatform locked, IReadOnlyList<PackageListing> listings, ImageDefinition definition, DefinitionFiles files, long epoch, Codec codec, BasePlatform? below = null)
     {
         (string Name, PackageListing Listing)[] packages = locked.Packages.Zip(listings, (package, listing) => (package.Name, listing)).ToArray();
-        MergedPackages merged = PackageMerge.Merge(packages, UsrMerge.Links(locked.Platform.DebianArchitecture, listings, epoch));
+        MergedPackages merged = PackageMerge.Merge(packages, below is null ? UsrMerge.Links(locked.Platform.DebianArchitecture, listings, epoch) : [], below?.Listing);
         List<string> warnings = [];
         for (int i = 0; i < packages.Length; i++)
         {
             warnings.AddRange(ScriptReview.Warnings(packages[i].Name, locked.Packages[i].Version.ToString(), listings[i]));
         }
 
-        warnings.AddRange(merged.Overridden.Select(o => $"'/{o.Path}' is in {packages[o.Loser].Name} and in {packages[o.Winner].Name} with other content; the image has the one of {packages[o.Winner].Name}."));
-        ImageTree tree = new(packages, merged, epoch);
+        warnings.AddRange(merged.Overridden.Where(o => o.Loser < packages.Length).Select(o => $"'/{o.Path}' is in {packages[o.Loser].Name} and in {packages[o.Winner].Name} with other content; the image has the one of {packages[o.Winner].Name}."));
+        ImageTree tree = new(packages, merged, epoch, below?.Listing);
         Synthesizer.Complete(tree, definition, files, locked.Packages.Select(package => package.Architecture).ToArray());
+        if (below is not null)
+        {
+            BaseWhiteouts.Add(tree, below.Listing, Removals.Only(definition.Remove));
+        }
+
         warnings.AddRange(tree.Warnings);
-        return new PlatformPlan { Platform = locked.Platform, Packages = locked.Packages, Listings = listings, Fragments = LayerPlanner.Plan(tree, codec), Warnings = warnings };
+        return new PlatformPlan { Base = below, Platform = locked.Platform, Packages = locked.Packages, Listings = listings, Fragments = LayerPlanner.Plan(tree, codec), Warnings = warnings };
     }
 }

@@ -17,7 +17,16 @@ internal sealed class Removals
 
     /// <summary>The defaults and some more.</summary>
     /// <exception cref="ArgumentException">A pattern cannot be read.</exception>
-    public Removals(IEnumerable<string> more) => _patterns = [.. Parse([.. Defaults]), .. more.Select(PathGlob.Parse)];
+    public Removals(IEnumerable<string> more)
+        : this([.. Parse([.. Defaults]), .. more.Select(PathGlob.Parse)])
+    {
+    }
+
+    private Removals(PathGlob[] patterns) => _patterns = patterns;
+
+    /// <summary>These and no defaults.</summary>
+    /// <exception cref="ArgumentException">A pattern cannot be read.</exception>
+    public static Removals Only(IEnumerable<string> patterns) => new([.. patterns.Select(PathGlob.Parse)]);
 
     /// <summary>The patterns that hold for every image.</summary>
     public static IReadOnlyList<string> Defaults { get; } =
@@ -58,6 +67,12 @@ internal sealed class Removals
 
         return removed;
     }
+
+    /// <summary>True where a directory goes with all that is in it: nothing in it can be one of the licences that stay.</summary>
+    public bool IsWholeDirectoryRemoved(LayerPath path)
+        => IsDirectoryRemoved(path) && !Licences.Any(licences => licences == path || licences.IsBelow(path) || path.IsBelow(licences));
+
+    private static readonly LayerPath[] Licences = [LayerPath.FromUtf8("usr/share/doc"), LayerPath.FromUtf8("usr/share/common-licenses")];
 
     private static PathGlob[] Parse(params string[] patterns) => patterns.Select(PathGlob.Parse).ToArray();
 }

@@ -33,6 +33,12 @@ internal static class DefinitionModel
             ["Platforms"] = Texts(definition.Platforms.Select(platform => platform.ToString()).Order(StringComparer.Ordinal)),
             ["Layering"] = definition.Layering.ToString(),
         };
+        if (definition.BaseImage is { } image)
+        {
+            // Where it lies is not part of it: an image moves to a mirror or across an air gap and stays what it is.
+            model["From"]!["Image"] = image.Digest.ToString();
+        }
+
         Add(model, "Description", definition.Description);
         Add(model, "Workloads", definition.Workloads);
         Add(model, "Packages", Table(definition.Packages, package => package.Name, Package));

@@ -44,11 +44,7 @@ internal static class LockFormat
             ["epoch"] = LockRules.Format(imageLock.Epoch),
             ["compressor"] = imageLock.Compressor,
             ["indexes"] = new JArray(imageLock.Indexes.Select(Index)),
-            ["platforms"] = new JArray(imageLock.Platforms.Select(p => new JObject
-            {
-                ["platform"] = p.Platform.ToString(),
-                ["packages"] = new JArray(p.Packages.Select(Package)),
-            })),
+            ["platforms"] = new JArray(imageLock.Platforms.Select(PlatformOf)),
         };
         if (imageLock.AsOf is { } asOf)
         {
@@ -58,6 +54,17 @@ internal static class LockFormat
         if (imageLock.Without.Count > 0)
         {
             json["without"] = new JObject(imageLock.Without.Select(w => new JProperty(w.Key, w.Value)));
+        }
+
+        return json;
+    }
+
+    private static JObject PlatformOf(LockedPlatform locked)
+    {
+        JObject json = new() { ["platform"] = locked.Platform.ToString(), ["packages"] = new JArray(locked.Packages.Select(Package)) };
+        if (!locked.BaseManifest.IsEmpty)
+        {
+            json["baseManifest"] = locked.BaseManifest.ToString();
         }
 
         return json;

@@ -94,9 +94,12 @@ internal sealed class LockReader : IReadLock
 
     private static LockedPlatform PlatformOf(DataNode node)
     {
-        LockTable table = new(node, "platform", "packages");
+        LockTable table = new(node, "platform", "packages", "baseManifest");
         Platform platform = Platform.Parse(table.Text("platform", t => Platform.TryParse(t, out _), "a platform"));
-        return new LockedPlatform(platform, Unique(table.List("packages").Select(n => (n, Package(n))), p => p.Name, "package"));
+        return new LockedPlatform(platform, Unique(table.List("packages").Select(n => (n, Package(n))), p => p.Name, "package"))
+        {
+            BaseManifest = table.Has("baseManifest") ? table.Digest("baseManifest") : default,
+        };
     }
 
     private static LockedPackage Package(DataNode node)

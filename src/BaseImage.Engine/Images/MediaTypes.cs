@@ -22,6 +22,9 @@ internal static class MediaTypes
     /// <summary>True of an image manifest of either family.</summary>
     internal static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
 
+    /// <summary>OCI's name for a layer of either family: the bytes are the same.</summary>
+    internal static string ToOciLayer(string mediaType) => mediaType switch { DockerLayer => OciLayer, DockerLayerGzip => OciLayerGzip, _ => mediaType };
+
     /// <summary>True of a layer of a file system, foreign ones and such in a compression that we cannot read among them.</summary>
     internal static bool IsLayer(string mediaType)
         => mediaType.StartsWith("application/vnd.oci.image.layer.", StringComparison.Ordinal) || mediaType.StartsWith("application/vnd.docker.image.rootfs.", StringComparison.Ordinal);

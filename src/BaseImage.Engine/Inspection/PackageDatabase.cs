@@ -60,22 +60,34 @@ internal sealed class PackageDatabase
 
     private IReadOnlyList<ImagePackage> ReadPackages(MergedFileSystem files, string image, Platform platform)
     {
-        List<ImagePackage> packages = [];
+        List<ImagePackage> packages = [.. DpkgStanzas(files, image).Select(stanza => DpkgStanza.Describe(stanza, image, platform))];
+        packages.AddRange(_apk.Value.Select(package => package.Package));
+        return [.. packages.DistinctBy(p => (p.Name, p.Architecture, p.Version.ToString())).OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Architecture, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The control stanzas of dpkg's installed packages, in either layout of its database.</summary>
+    /// <param name="files">The file system, with the databases' content kept.</param>
+    /// <param name="image">What to call it in errors.</param>
+    internal static IEnumerable<ControlParagraph> DpkgStanzas(MergedFileSystem files, string image)
+    {
         if (Content(files, DpkgStatus) is { } status)
         {
-            packages.AddRange(Stanzas(status, $"{image}: /{DpkgStatus}").Where(IsInstalled).Select(stanza => DpkgStanza.Describe(stanza, image, platform)));
+            foreach (ControlParagraph stanza in Stanzas(status, $"{image}: /{DpkgStatus}").Where(IsInstalled))
+            {
+                yield return stanza;
+            }
         }
 
         foreach (MergedFile file in Folder(files, DpkgStatusFolder))
         {
             if (file.Content is { } content && !file.Path.Name.ToString().EndsWith(".md5sums", StringComparison.Ordinal))
             {
-                packages.AddRange(Stanzas(content, $"{image}: {file}").Select(stanza => DpkgStanza.Describe(stanza, image, platform)));
+                foreach (ControlParagraph stanza in Stanzas(content, $"{image}: {file}"))
+                {
+                    yield return stanza;
+                }
             }
         }
-
-        packages.AddRange(_apk.Value.Select(package => package.Package));
-        return [.. packages.DistinctBy(p => (p.Name, p.Architecture, p.Version.ToString())).OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Architecture, StringComparer.Ordinal)];
     }
 
     /// <summary>The package that ships a file; empty for none. Of directories, which many packages share, none.</summary>

@@ -11,6 +11,9 @@ internal sealed record IndexOrigin(string Archive, string Suite, string Componen
     /// <summary>No index at all.</summary>
     public static IndexOrigin None { get; } = new("", "", "", int.MaxValue, false);
 
+    /// <summary>The image that is built on.</summary>
+    public static IndexOrigin BaseImage { get; } = new("", "base image", "", int.MaxValue, false);
+
     /// <summary>Archive, suite and component, for messages.</summary>
     public override string ToString() => $"{Archive} {Suite}/{Component}";
 }

@@ -42,8 +42,9 @@ internal static class LockAssembler
     /// <param name="leftOut">The names of Without that something would have needed.</param>
     /// <param name="access">Says at what time was judged.</param>
     /// <param name="now">The present time.</param>
+    /// <param name="known">The image that is built on, a platform each.</param>
     public static ImageLock Assemble(
-        ImageDefinition definition, IEnumerable<LoadedSuite> suites, IReadOnlyList<LockedPlatform> platforms, IReadOnlySet<string> leftOut, ArchiveAccess access, DateTimeOffset now)
+        ImageDefinition definition, IEnumerable<LoadedSuite> suites, IReadOnlyList<LockedPlatform> platforms, IReadOnlySet<string> leftOut, ArchiveAccess access, DateTimeOffset now, IReadOnlyList<KnownBase> known)
     {
         List<LockedIndex> indexes = [.. suites.Select(s => s.Index).OrderBy(i => i.Archive, StringComparer.Ordinal).ThenBy(i => i.Suite, StringComparer.Ordinal)];
         return new ImageLock
@@ -52,7 +53,8 @@ internal static class LockAssembler
             Name = definition.Name,
             DefinitionDigest = definition.ModelDigest,
             SnapshotTime = Second(access.AsOf ?? now),
-            Epoch = Second(indexes.Max(i => i.Date)),
+            // An image that is built on is older than what is put on it.
+            Epoch = Second(indexes.Select(i => i.Date).Concat(known.Select(b => b.Created).OfType<DateTimeOffset>()).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max()),
             AsOf = access.AsOf is { } asOf ? Second(asOf) : null,
             Compressor = Codec.Gzip.Identity,
             Indexes = indexes,

@@ -8,7 +8,8 @@ namespace BaseImage.Engine.Packages;
 /// <summary>Resolves definitions against signed indexes.</summary>
 /// <param name="dataFiles">Reads the settings that name mirrors; null for none.</param>
 /// <param name="paths">Where the cache is.</param>
-internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths> paths) : IResolveLock
+/// <param name="bases">Knows the images that are built on.</param>
+internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths> paths, IKnowBases bases) : IResolveLock
 {
     /// <inheritdoc/>
     public async Task<LockPlan> ResolveAsync(ImageDefinition definition, ArchiveAccess access, IReadOnlyList<LockChange>? only, IReporter reporter, CancellationToken cancellationToken)
@@ -19,7 +20,8 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
         using IDisposable use = cache.BeginUse();
         using ArchiveClient client = ArchiveClient.Create(access, dataFiles, cache, access.AsOf ?? now, reporter);
 
-        string[] architectures = [.. definition.Platforms.Select(p => p.DebianArchitecture
+        IReadOnlyList<KnownBase> known = definition.BaseImage is null ? [] : await bases.ReadAsync(definition, cancellationToken).ConfigureAwait(false);
+        string[] architectures = definition.Archives.Count == 0 ? [] : [.. definition.Platforms.Select(p => p.DebianArchitecture
             ?? throw new PackageNotFoundException(p.ToString(), $"The distribution has no packages for the platform {p}.", "Name platforms such as 'linux/amd64' and 'linux/arm64'.")).Distinct(StringComparer.Ordinal)];
         IReadOnlyList<(ArchiveSource Archive, LoadedSuite Suite)> suites = await LoadSuitesAsync(definition, client, architectures, access.AsOf ?? now, older, reporter, cancellationToken).ConfigureAwait(false);
 
@@ -29,7 +31,7 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
         // One platform after the other: the next one's universe lies where this one's did.
         foreach (Platform platform in definition.Platforms)
         {
-            platforms.Add(await ResolvePlatformAsync(definition, platform, suites, partial, leftOut, reporter, cancellationToken).ConfigureAwait(false));
+            platforms.Add(await ResolvePlatformAsync(definition, platform, suites, known.FirstOrDefault(b => b.Platform == platform), partial, leftOut, reporter, cancellationToken).ConfigureAwait(false));
         }
 
         foreach (string name in definition.Without.Keys.Where(n => !leftOut.Contains(n)))
@@ -37,7 +39,7 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
             reporter.Verbose($"Nothing needs '{name}': its entry under Without has no effect.");
         }
 
-        ImageLock newer = LockAssembler.Assemble(definition, suites.Select(s => s.Suite), platforms, leftOut, access, now);
+        ImageLock newer = LockAssembler.Assemble(definition, suites.Select(s => s.Suite), platforms, leftOut, access, now, known);
         Dictionary<string, byte[]> files = suites.SelectMany(s => s.Suite.SignedFiles).ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
         newer = await partial.AddOlderIndexesAsync(newer, files, cancellationToken).ConfigureAwait(false);
         HashSet<string> security = [.. definition.Archives.Where(UniverseLoader.IsSecurity).Select(a => a.Id)];
@@ -90,9 +92,14 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
 
     private static async Task<LockedPlatform> ResolvePlatformAsync(
         ImageDefinition definition, Platform platform, IReadOnlyList<(ArchiveSource Archive, LoadedSuite Suite)> suites,
-        PartialUpdate partial, SortedSet<string> leftOut, IReporter reporter, CancellationToken cancellationToken)
+        KnownBase? known, PartialUpdate partial, SortedSet<string> leftOut, IReporter reporter, CancellationToken cancellationToken)
     {
         reporter.Verbose($"Choosing packages for {platform}.");
+        if (suites.Count == 0)
+        {
+            return new LockedPlatform(platform, []) { BaseManifest = known?.Manifest ?? default };
+        }
+
         using PackageUniverse universe = await UniverseLoader.LoadAsync(suites, platform.DebianArchitecture!, cancellationToken).ConfigureAwait(false);
         partial.AddKeptPackages(universe, platform);
         ResolveRequest request = new()
@@ -101,6 +108,7 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
             Without = definition.Without,
             Prefer = definition.Prefer,
             Keep = partial.KeptVersions(platform),
+            Installed = known is null ? [] : Installed(universe, known),
             Platform = platform,
         };
         Resolution resolution = await Task.Run(() => Resolver.Resolve(universe, request, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -110,6 +118,23 @@ internal sealed class LockResolver(IReadDataFile? dataFiles, Func<BaseImagePaths
             reporter.Verbose($"Left out for {platform}: {name}, needed by {string.Join(", ", needers)}.");
         }
 
-        return new LockedPlatform(platform, [.. resolution.Packages.Select(p => partial.Kept(platform, p) ?? LockAssembler.ToLocked(p))]);
+        foreach (PackageRequest there in request.Packages.Where(p => request.Installed.Any(i => i.Name == p.Name)))
+        {
+            reporter.Verbose($"The base image has '{there.Name}' already, for {platform}.");
+        }
+
+        return new LockedPlatform(platform, [.. resolution.Packages.Select(p => partial.Kept(platform, p) ?? LockAssembler.ToLocked(p))]) { BaseManifest = known?.Manifest ?? default };
+    }
+
+    private static PackageRecord[] Installed(PackageUniverse universe, KnownBase known)
+    {
+        SortedSet<string> names = new(StringComparer.Ordinal);
+        foreach (ControlParagraph stanza in known.Stanzas)
+        {
+            universe.Add(stanza.Raw.Span, IndexOrigin.BaseImage);
+            names.Add(stanza["Package"]!);
+        }
+
+        return [.. names.Select(name => universe.Versions(name).FirstOrDefault(r => r.Origin == IndexOrigin.BaseImage)).OfType<PackageRecord>()];
     }
 }

@@ -12,7 +12,8 @@ internal static class ResolutionMaker
         Dictionary<string, SortedSet<string>> neededBy = new(StringComparer.Ordinal);
         SortedDictionary<string, SortedSet<string>> leftOut = new(StringComparer.Ordinal);
         Dictionary<string, PackageRequest> requested = new(StringComparer.Ordinal);
-        foreach (ResolveChoice choice in choices)
+        // What is there already was asked for by nobody, and what it lacks is not this closure's concern.
+        foreach (ResolveChoice choice in choices.Where(c => c.Request is not null || c.Owner is not null))
         {
             if (choice.Request is not null)
             {
@@ -25,7 +26,7 @@ internal static class ResolutionMaker
         }
 
         // A dependency that was satisfied by what was already there asked for nothing, but needs it all the same.
-        foreach (PackageRecord owner in chosen.Packages)
+        foreach (PackageRecord owner in chosen.Packages.Where(p => p.Origin != IndexOrigin.BaseImage))
         {
             foreach (RelationGroup group in owner.Depends)
             {
@@ -42,7 +43,7 @@ internal static class ResolutionMaker
         }
 
         return new Resolution(
-            [.. chosen.Packages.OrderBy(p => p.Name, StringComparer.Ordinal)
+            [.. chosen.Packages.Where(p => p.Origin != IndexOrigin.BaseImage).OrderBy(p => p.Name, StringComparer.Ordinal)
                 .Select(p => new ResolvedPackage(p, requested.GetValueOrDefault(p.Name), [.. neededBy.GetValueOrDefault(p.Name) ?? []]))],
             new SortedDictionary<string, IReadOnlyList<string>>(leftOut.ToDictionary(l => l.Key, l => (IReadOnlyList<string>)[.. l.Value]), StringComparer.Ordinal));
     }

@@ -75,7 +75,7 @@ internal sealed class ResolveFailures(PackageUniverse universe, ResolveRequest r
         List<string> links = [];
         for (PackageRecord? link = record; link is not null && links.Count < 50; (link, by) = (by?.Owner, by?.By))
         {
-            links.Add(by?.Request is not null ? $"{link} (asked for)" : link.ToString());
+            links.Add(link.Origin == IndexOrigin.BaseImage ? $"{link} (of the base image)" : by?.Request is not null ? $"{link} (asked for)" : link.ToString());
         }
 
         links.Reverse();

@@ -15,6 +15,9 @@ internal sealed record ResolveRequest
     /// <summary>Versions to keep where they are still there and fit: package name and version. For updating a lock in part.</summary>
     public IReadOnlyDictionary<string, PackageVersion> Keep { get; init; } = new Dictionary<string, PackageVersion>(StringComparer.Ordinal);
 
+    /// <summary>Packages that are there already, one a name: they are not taken again, and no other version of them is.</summary>
+    public IReadOnlyList<PackageRecord> Installed { get; init; } = [];
+
     /// <summary>The platform, for messages.</summary>
     public required Platform Platform { get; init; }
 }

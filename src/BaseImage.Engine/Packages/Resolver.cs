@@ -39,6 +39,7 @@ internal sealed class Resolver
 
     private Resolution Run(CancellationToken cancellationToken)
     {
+        AddInstalled();
         Agenda? agenda = null;
         foreach (bool expand in new[] { true, false })
         {
@@ -53,7 +54,8 @@ internal sealed class Resolver
             cancellationToken.ThrowIfCancellationRequested();
             if (item.Expand)
             {
-                agenda = Needs(_choices.First(c => c.Request == item.Request).Taken, item.Rest);
+                PackageRecord taken = _choices.First(c => c.Request == item.Request).Taken;
+                agenda = taken.Origin == IndexOrigin.BaseImage ? item.Rest : Needs(taken, item.Rest);
             }
             else if (item.Group is { } group && (IsSatisfied(group) || IsLeftOut(group)))
             {
@@ -61,7 +63,7 @@ internal sealed class Resolver
             }
             else
             {
-                List<PackageRecord> options = item.Request is { } request ? RequestOptions.Find(_universe, _finder, _request, request) : _finder.Solutions(item.Group!);
+                List<PackageRecord> options = item.Request is { } request ? Requested(request) : _finder.Solutions(item.Group!);
                 ResolveChoice choice = new(item, options, _choices.Count, _chosen.Count);
                 if (options.Count == 0)
                 {
@@ -75,6 +77,26 @@ internal sealed class Resolver
 
         return ResolutionMaker.Make(_request, _choices, _chosen);
     }
+
+    // The choice at the root of all, without an alternative: what leads back to it has no way out.
+    private void AddInstalled()
+    {
+        if (_request.Installed.Count > 0)
+        {
+            ResolveChoice given = new(new Agenda(null, null, null, null, Expand: false, null), [.. _request.Installed], 0, 0) { Next = _request.Installed.Count };
+            _choices.Add(given);
+            foreach (PackageRecord record in _request.Installed)
+            {
+                _chosen.Add(record, given);
+            }
+        }
+    }
+
+    // What is there already answers a request, also where an archive has a newer version.
+    private List<PackageRecord> Requested(PackageRequest request)
+        => _chosen.Find(request.Name) is { } there && there.Origin == IndexOrigin.BaseImage && (request.Version is null || VersionPattern.Matches(request.Version, there.Version))
+            ? [there]
+            : RequestOptions.Find(_universe, _finder, _request, request);
 
     // Takes the next option of the last choice that has a part in what went wrong and an option left.
     private Agenda? TakeNext()

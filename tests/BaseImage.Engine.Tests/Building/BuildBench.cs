@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BaseImage.Engine.Building;
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Layers;
 using BaseImage.Engine.Storage;
@@ -44,11 +45,11 @@ internal sealed class BuildBench : IDisposable
     public ImageLock Lock(params (Platform Platform, TestDeb[] Packages)[] platforms) => Packages.Lock(platforms);
 
     /// <summary>Builds.</summary>
-    public async Task<BuiltImage> BuildAsync(ImageLock imageLock, ImageDefinition? definition = null, int workers = 2, LayerCompression compression = LayerCompression.Gzip, DateTimeOffset? epoch = null)
+    public async Task<BuiltImage> BuildAsync(ImageLock imageLock, ImageDefinition? definition = null, int workers = 2, LayerCompression compression = LayerCompression.Gzip, DateTimeOffset? epoch = null, OpenedBase? below = null)
     {
         Recorder recorder = new();
         BuildRequest request = new() { Definition = definition ?? Definition, Lock = imageLock, Access = new ArchiveAccess(), Workers = workers, Compression = compression, SourceDateEpoch = epoch };
-        using NativeBuild build = new(request, Cache, Packages, recorder);
+        using NativeBuild build = new(request, Cache, Packages, recorder, below);
         try
         {
             return await build.RunAsync(TestContext.Current.CancellationToken);

@@ -16,6 +16,9 @@ internal sealed class PlainArchive : IDisposable
 
     public BaseImagePaths Paths => new(_folder.Combine("cache"), _folder.Combine("store"), []);
 
+    /// <summary>The images that are built on; none unless a test says so.</summary>
+    public IKnowBases Bases { get; set; } = NoBases.Instance;
+
     public ImageDefinition Definition(params PackageRequest[] packages) => new()
     {
         Path = _folder.Combine("project", "a.image.json"),
@@ -76,7 +79,7 @@ internal sealed class PlainArchive : IDisposable
     public ArchiveAccess Access => new() { Mirrors = [new("", Path.Combine(_folder.Path, "mirror"))], Offline = true };
 
     public Task<LockPlan> ResolveAsync(ImageDefinition definition, IReadOnlyList<LockChange>? only = null)
-        => new LockResolver(null, () => Paths).ResolveAsync(definition, Access, only, SilentReporter.Instance, CancellationToken.None);
+        => new LockResolver(null, () => Paths, Bases).ResolveAsync(definition, Access, only, SilentReporter.Instance, CancellationToken.None);
 
     public async Task<ImageLock> LockAsync(ImageDefinition definition, IReadOnlyList<LockChange>? only = null)
         => await new LockWriter().WriteAsync(await ResolveAsync(definition, only), definition.LockPath, CancellationToken.None);

@@ -32,5 +32,5 @@ internal static class RealArchive
     };
 
     public static Task<LockPlan> LockAsync(ImageDefinition definition)
-        => new LockResolver(null, BaseImagePaths.FromEnvironment).ResolveAsync(definition, new ArchiveAccess(), null, SilentReporter.Instance, CancellationToken.None);
+        => new LockResolver(null, BaseImagePaths.FromEnvironment, NoBases.Instance).ResolveAsync(definition, new ArchiveAccess(), null, SilentReporter.Instance, CancellationToken.None);
 }

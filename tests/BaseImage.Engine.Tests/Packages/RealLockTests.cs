@@ -62,7 +62,7 @@ public sealed class RealLockTests(ITestOutputHelper output)
         Assert.Equal(files.Count, Directory.EnumerateFiles(saved, "*", SearchOption.AllDirectories).Count());
         BaseImagePaths empty = new(folder.Combine("cache"), folder.Combine("store"), []);
         ArchiveAccess offline = new() { Mirrors = [new("", saved)], Offline = true, AsOf = read.SnapshotTime };
-        LockPlan fromFolder = await new LockResolver(null, () => empty).ResolveAsync(definition, offline, null, SilentReporter.Instance, CancellationToken.None);
+        LockPlan fromFolder = await new LockResolver(null, () => empty, NoBases.Instance).ResolveAsync(definition, offline, null, SilentReporter.Instance, CancellationToken.None);
         Assert.Empty(fromFolder.Changes);
         Assert.Equal(
             read.Platforms.SelectMany(p => p.Packages).Select(p => p.Sha256),

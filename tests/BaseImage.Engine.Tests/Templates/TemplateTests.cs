@@ -5,6 +5,7 @@ using BaseImage.Engine.Images;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Layers;
 using BaseImage.Engine.Storage;
+using BaseImage.Engine.Tests.Packages;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine.Tests.Templates;
@@ -56,7 +57,7 @@ public sealed class TemplateTests
         }
 
         using ContentCache cache = ContentCache.Open(folder.Combine("cache"));
-        ImageBuilder builder = new(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse);
+        ImageBuilder builder = new(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse, NoBases.OpenAsync);
         ArchiveAccess offline = new() { Mirrors = [new("", folder.Combine("saved"))], Offline = true };
         ContainerImage again = await builder.BuildAsync(new BuildRequest { Definition = made.Definition, Lock = made.Lock, Access = offline, Destinations = ["oci:" + folder.Combine("out")], Workers = 1 }, SilentReporter.Instance, stop);
         Assert.Equal(made.Image.Digest, again.Digest);

@@ -3,6 +3,7 @@ using BaseImage.Engine.Images;
 using BaseImage.Engine.Packages;
 using BaseImage.Engine.Storage;
 using BaseImage.Engine.Tests.Definitions;
+using BaseImage.Engine.Tests.Packages;
 using BaseImage.Errors;
 using BaseImage.Ports;
 
@@ -186,12 +187,12 @@ public sealed class UbuntuTests
     }
 
     private static async Task<LockPlan> ResolveAsync(TempFolder folder, ImageDefinition definition, ArchiveAccess access)
-        => await new LockResolver(null, () => BaseImagePaths.FromEnvironment() with { CacheRoot = folder.Combine("cache") }).ResolveAsync(definition, access, null, SilentReporter.Instance, Stop);
+        => await new LockResolver(null, () => BaseImagePaths.FromEnvironment() with { CacheRoot = folder.Combine("cache") }, NoBases.Instance).ResolveAsync(definition, access, null, SilentReporter.Instance, Stop);
 
     private static async Task<ContainerImage> BuildAsync(TempFolder folder, string name, ImageDefinition definition, ImageLock imageLock, ArchiveAccess access)
     {
         using ContentCache cache = ContentCache.Open(folder.Combine(name));
-        ImageBuilder builder = new(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse);
+        ImageBuilder builder = new(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse, NoBases.OpenAsync);
         return await builder.BuildAsync(new BuildRequest { Definition = definition, Lock = imageLock, Access = access, Destinations = ["oci:" + folder.Combine(name + "-out")] }, SilentReporter.Instance, Stop);
     }
 }

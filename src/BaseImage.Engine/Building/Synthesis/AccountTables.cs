@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BaseImage.Engine.Layers;
 using BaseImage.Errors;
 
 namespace BaseImage.Engine.Building.Synthesis;
@@ -18,6 +19,12 @@ internal static class AccountTables
     /// <exception cref="AccountConflictException">A name or number is taken.</exception>
     public static void Write(ImageTree tree, IReadOnlyList<AccountRequest> accounts)
     {
+        if (tree.HasBase && tree.TryRead("etc/passwd") is { } passwd)
+        {
+            Extend(tree, accounts, passwd);
+            return;
+        }
+
         List<string[]> users = Table(tree, "usr/share/base-passwd/passwd.master", 7) ??
         [
             ["root", "x", "0", "0", "root", "/root", RootShell(tree)],
@@ -42,6 +49,50 @@ internal static class AccountTables
         tree.AddFile("etc/shadow", Lines(users, user => $"{user[0]}:*::0:99999:7:::"),
             shadowGroup is null ? Modes.Rw_______ : Modes.Rw_r_____, 0, shadowGroup is null ? 0 : long.Parse(shadowGroup, CultureInfo.InvariantCulture));
     }
+
+    // An image that is built on has its own tables: its lines stay as they are, passwords and day counts included.
+    private static void Extend(ImageTree tree, IReadOnlyList<AccountRequest> accounts, byte[] passwd)
+    {
+        if (accounts.Count == 0)
+        {
+            return;
+        }
+
+        List<string[]> users = Rows(passwd), groups = Rows(tree.TryRead("etc/group") ?? []);
+        (int oldUsers, int oldGroups) = (users.Count, groups.Count);
+        HashSet<string> known = [.. users.Where(user => user.Length == 7).Select(user => user[0])];
+        foreach (AccountRequest account in accounts)
+        {
+            // What is no line of these tables (a comment, an entry of a name service) cannot stand against anything.
+            List<string[]> real = [.. users.Where(user => user.Length == 7)], realGroups = [.. groups.Where(group => group.Length == 4)];
+            (int before, int groupsBefore) = (real.Count, realGroups.Count);
+            AddUser(real, account);
+            AddGroup(realGroups, account);
+            AddHome(tree, account);
+            users.AddRange(real.Skip(before));
+            groups.AddRange(realGroups.Skip(groupsBefore));
+        }
+
+        Append(tree, "etc/passwd", passwd, users.Skip(oldUsers).Select(user => string.Join(':', user)), Modes.Rw_r__r__);
+        Append(tree, "etc/group", tree.TryRead("etc/group") ?? [], groups.Skip(oldGroups).Select(group => string.Join(':', group)), Modes.Rw_r__r__);
+        if (tree.TryRead("etc/shadow") is { } shadow)
+        {
+            Append(tree, "etc/shadow", shadow, users.Skip(oldUsers).Where(user => !known.Contains(user[0])).Select(user => $"{user[0]}:*::0:99999:7:::"), Modes.Rw_______);
+        }
+    }
+
+    private static void Append(ImageTree tree, string path, byte[] old, IEnumerable<string> lines, int mode)
+    {
+        string added = string.Concat(lines.Select(line => line + "\n"));
+        if (added.Length > 0)
+        {
+            LayerEntry? entry = tree.Find(LayerPath.FromUtf8(path))?.Entry;
+            byte[] end = old.Length > 0 && old[^1] != (byte)'\n' ? "\n"u8.ToArray() : [];
+            tree.AddFile(path, [.. old, .. end, .. Encoding.UTF8.GetBytes(added)], entry?.Mode ?? mode, entry?.Uid ?? 0, entry?.Gid ?? 0);
+        }
+    }
+
+    private static List<string[]> Rows(byte[] table) => [.. Encoding.UTF8.GetString(table).Split('\n').Where(line => line.Length > 0).Select(line => line.Split(':'))];
 
     private static string RootShell(ImageTree tree) => tree.IsFile("bin/bash") ? "/bin/bash" : tree.IsFile("bin/sh") ? "/bin/sh" : Nologin;
 

@@ -43,7 +43,7 @@ internal static class CertificateBundle
         IReadOnlyList<LayerPath> shipped = Certificates(tree, Shipped);
         IReadOnlyList<LayerPath> local = Certificates(tree, Local);
         bool installed = tree.Package("ca-certificates") is not null;
-        if (!installed && local.Count == 0)
+        if ((!installed && local.Count == 0) || (tree.HasBase && !shipped.Concat(local).Any(path => tree.Find(path)!.Package != tree.BaseIndex)))
         {
             return;
         }
@@ -62,7 +62,8 @@ internal static class CertificateBundle
             tree.Warnings.Add("No certificate is left to trust: /etc/ssl/certs/ca-certificates.crt is empty.");
         }
 
-        WriteBundle(tree, enabled);
+        // An image that is built on may have a bundle and nothing that it was made of.
+        WriteBundle(tree, enabled, tree.HasBase && shipped.Count == 0 ? tree.TryRead($"{Target}/ca-certificates.crt") ?? [] : []);
     }
 
     private static LayerPath[] Certificates(ImageTree tree, string folder)
@@ -81,9 +82,10 @@ internal static class CertificateBundle
         return path => names.Contains(Text(path.RelativeTo(root)));
     }
 
-    private static void WriteBundle(ImageTree tree, IEnumerable<LayerPath> certificates)
+    private static void WriteBundle(ImageTree tree, IEnumerable<LayerPath> certificates, byte[] before)
     {
         using MemoryStream bundle = new();
+        bundle.Write(before);
         SortedDictionary<string, (string Target, byte[] Content)> links = new(StringComparer.Ordinal);
         foreach (LayerPath path in certificates)
         {

@@ -8,7 +8,7 @@ internal static class LoginShells
     /// <summary>Writes it, where debianutils is in the image.</summary>
     public static void Write(ImageTree tree)
     {
-        if (tree.Exists("etc/shells") || tree.TryRead("usr/share/debianutils/shells") is not { } template)
+        if (tree.Exists("etc/shells") || (tree.HasBase && tree.Package("debianutils") is null) || tree.TryRead("usr/share/debianutils/shells") is not { } template)
         {
             return;
         }

@@ -33,8 +33,16 @@ internal static class NameServices
     /// <summary>Adds what is missing.</summary>
     public static void Add(ImageTree tree)
     {
-        tree.CopyFile("usr/share/libc-bin/nsswitch.conf", "etc/nsswitch.conf");
-        AddFile(tree, "etc/nsswitch.conf", Default.ReplaceLineEndings("\n"));
+        if (!tree.HasBase || tree.Package("libc-bin") is not null)
+        {
+            tree.CopyFile("usr/share/libc-bin/nsswitch.conf", "etc/nsswitch.conf");
+        }
+
+        if (!tree.HasBase)
+        {
+            AddFile(tree, "etc/nsswitch.conf", Default.ReplaceLineEndings("\n"));
+        }
+
         if (tree.Package("netbase") is not null)
         {
             AddFile(tree, "etc/hosts", Hosts);

@@ -14,13 +14,21 @@ internal static class Synthesizer
     /// <param name="architectures">Each package's architecture, in the packages' order.</param>
     public static void Complete(ImageTree tree, ImageDefinition definition, DefinitionFiles files, IReadOnlyList<string> architectures)
     {
-        BaseDirectories.Add(tree);
+        if (!tree.HasBase)
+        {
+            BaseDirectories.Add(tree);
+        }
+
         BaseFilesScript.Run(tree);
         BashScript.Run(tree);
         PythonScript.Run(tree);
         BusyBoxLinks.Run(tree);
         AccountTables.Write(tree, definition.Accounts);
-        OsRelease.Add(tree, definition.From);
+        if (!tree.HasBase)
+        {
+            OsRelease.Add(tree, definition.From);
+        }
+
         TimeZones.Run(tree);
         NameServices.Add(tree);
         LoginShells.Write(tree);
