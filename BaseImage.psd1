@@ -21,6 +21,7 @@
         'Clear-BaseImageCache'
         'Compare-BaseImage'
         'Export-BaseImageReport'
+        'Export-BaseImageSbom'
         'Get-BaseImage'
         'Get-BaseImageCache'
         'Get-BaseImageDefinition'

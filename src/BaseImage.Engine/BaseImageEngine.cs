@@ -14,6 +14,7 @@ using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Inspection.Comparison;
+using BaseImage.Engine.Inspection.Sbom;
 using BaseImage.Engine.Optimising;
 using BaseImage.Engine.Optimising.Reproducibility;
 using BaseImage.Engine.Packages;
@@ -142,6 +143,9 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     /// <inheritdoc/>
     public IExportReport Reports => new ReportExporter(new ImageFills(Facts));
+
+    /// <inheritdoc/>
+    public IExportSbom Sboms => new SbomExporter(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
     public IMaintainCache CacheMaintenance => new CacheMaintenance(BaseImagePaths.FromEnvironment);

@@ -21,7 +21,7 @@ public sealed record ImagePackage
     /// <summary>Who maintains it.</summary>
     public string Maintainer { get; init; } = "";
 
-    /// <summary>Its licence where the database says it (Alpine's do), as an SPDX expression or as the package writes it; empty for unknown.</summary>
+    /// <summary>Its licence as an SPDX expression, where it or its copyright file says one; <c>LicenseRef-…</c> stands for one that the SPDX list has not. Empty for unknown.</summary>
     public string License { get; init; } = "";
 
     /// <summary>Bytes it says it installs.</summary>
@@ -32,6 +32,15 @@ public sealed record ImagePackage
 
     /// <summary>The package's SHA-256; known of locks.</summary>
     public Digest Digest { get; init; }
+
+    /// <summary>Whose package it is, and whose rules its version goes by.</summary>
+    public PackageEcosystem Ecosystem => Version.Ecosystem;
+
+    /// <summary>Its name in the notation of package-url, for instance <c>pkg:deb/debian/tzdata@2026a-0?arch=all</c>; known of images.</summary>
+    public string PackageUrl { get; init; } = "";
+
+    /// <summary>The file that says it is there, absolute: known of packages that no database of the system lists.</summary>
+    public string Location { get; init; } = "";
 
     /// <summary>The image, pinned, or the lock's path.</summary>
     public string Image { get; init; } = "";

@@ -8,4 +8,13 @@ public enum PackageEcosystem
 
     /// <summary>apk's: Alpine.</summary>
     Alpine,
+
+    /// <summary>npm's: semantic versions. Source: Semantic Versioning 2.0.0.</summary>
+    Npm,
+
+    /// <summary>Python's. Source: the version specifiers of the Python Packaging User Guide (PEP 440).</summary>
+    PyPI,
+
+    /// <summary>NuGet's: semantic versions with up to four numbers, without regard to case.</summary>
+    NuGet,
 }

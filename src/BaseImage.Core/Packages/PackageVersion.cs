@@ -4,8 +4,8 @@ namespace BaseImage;
 
 /// <summary>
 /// A package version that compares by its ecosystem's rules: a Debian one, <c>[epoch:]upstream[-revision]</c>, as dpkg does
-/// (Debian Policy 5.6.12 and deb-version(7)), an Alpine one as apk does. A text alone is taken for a Debian one, and for
-/// one of the same ecosystem where it is compared with a version.
+/// (Debian Policy 5.6.12 and deb-version(7)), an Alpine one as apk does, those of npm, Python and NuGet by their rules. A text
+/// alone is taken for a Debian one, and for one of the same ecosystem where it is compared with a version.
 /// </summary>
 public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, IEquatable<PackageVersion>
 {
@@ -68,9 +68,15 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
         }
 
         version = null;
-        if (text is null || !ApkVersion.IsValid(text))
+        if (text is null || (ecosystem == PackageEcosystem.Alpine ? !ApkVersion.IsValid(text) : !LanguageVersion.IsUsable(text)))
         {
             return false;
+        }
+
+        if (ecosystem != PackageEcosystem.Alpine)
+        {
+            version = new PackageVersion(text, 0, text, "", ecosystem);
+            return true;
         }
 
         int revision = ApkVersion.RevisionAt(text);
@@ -88,7 +94,8 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
 
         if (Ecosystem != other.Ecosystem || Ecosystem != PackageEcosystem.Debian)
         {
-            return Ecosystem != other.Ecosystem ? Ecosystem.CompareTo(other.Ecosystem) : ApkVersion.Compare(_text, other._text);
+            return Ecosystem != other.Ecosystem ? Ecosystem.CompareTo(other.Ecosystem)
+                : Ecosystem == PackageEcosystem.Alpine ? ApkVersion.Compare(_text, other._text) : LanguageVersion.Compare(_text, other._text, Ecosystem);
         }
 
         int order = _epoch.CompareTo(other._epoch);
@@ -118,7 +125,7 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IComparable, I
     {
         if (Ecosystem != PackageEcosystem.Debian)
         {
-            return ApkVersion.Hash(_text);
+            return Ecosystem == PackageEcosystem.Alpine ? ApkVersion.Hash(_text) : LanguageVersion.Hash(_text, Ecosystem);
         }
 
         // Only what survives equality may count: digits lose leading zeros, and "1.0" equals "1.0-0".

@@ -81,6 +81,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Writes reports.</summary>
     IExportReport Reports { get; }
 
+    /// <summary>Writes software bills of materials.</summary>
+    IExportSbom Sboms { get; }
+
     /// <summary>Shows and clears the cache.</summary>
     IMaintainCache CacheMaintenance { get; }
 }

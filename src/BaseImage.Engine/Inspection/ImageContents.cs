@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using BaseImage.Engine.Images.Engines;
+using BaseImage.Engine.Inspection.Sbom;
 using BaseImage.Engine.Storage;
-using BaseImage.Errors;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine.Inspection;
@@ -24,7 +24,7 @@ internal sealed class ImageFileReading(Func<BaseImagePaths> paths, EngineImages?
     }
 }
 
-/// <summary>Lists an image's packages.</summary>
+/// <summary>Lists an image's packages: those that a bill of materials of it has.</summary>
 internal sealed class ImagePackageReading(Func<BaseImagePaths> paths, EngineImages? engine = null) : IReadImagePackages
 {
     /// <inheritdoc/>
@@ -33,15 +33,10 @@ internal sealed class ImagePackageReading(Func<BaseImagePaths> paths, EngineImag
         await using ImageInspection inspection = await ImageInspection.OpenAsync(reference, platform, paths(), single: true, cancellationToken, engine).ConfigureAwait(false);
         foreach (PendingInspection item in inspection.Items)
         {
-            InspectedImage image = await item.ReadAsync(new InspectionOptions(), cancellationToken).ConfigureAwait(false);
-            if (image.Database.UnreadManagers is [var manager, ..] && image.Packages.Count == 0)
+            SbomContents contents = await SbomReader.ReadAsync(item, null, null, packagesOnly: true, cancellationToken).ConfigureAwait(false);
+            foreach (SbomPackage package in contents.Packages.OrderBy(package => package.Package.Name, StringComparer.Ordinal).ThenBy(package => package.Package.Architecture, StringComparer.Ordinal).ThenBy(package => package.Id, StringComparer.Ordinal))
             {
-                throw new PackageDatabaseNotSupportedException(image.Reference, manager);
-            }
-
-            foreach (ImagePackage package in image.Packages)
-            {
-                yield return package;
+                yield return package.Package;
             }
         }
     }

@@ -90,6 +90,9 @@ internal sealed class PackageDatabase
         }
     }
 
+    /// <summary>What apk has installed, in the database's order.</summary>
+    internal IReadOnlyList<ApkPackage> Apk => _apk.Value;
+
     /// <summary>The package that ships a file; empty for none. Of directories, which many packages share, none.</summary>
     internal string OwnerOf(MergedFile file) => _owners.GetValueOrDefault(file, "");
 

@@ -1,4 +1,5 @@
 using BaseImage.Engine.Reporting.Html;
+using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 using BaseImage.Ports;
 

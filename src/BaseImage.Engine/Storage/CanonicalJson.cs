@@ -21,10 +21,19 @@ internal static class CanonicalJson
     /// <summary>No white space at all: for hashing and for OCI documents.</summary>
     public static byte[] WriteCompact(JToken token) => Encode(token, Formatting.None, "");
 
+    /// <summary>
+    /// A writer of documents that are too large to be had as a tree: whoever writes with it gives keys in ordinal order, parts
+    /// by <see cref="Append"/>, and "\n" at the end. The text writer's new line has to be "\n".
+    /// </summary>
+    public static JsonTextWriter Writer(TextWriter text, Formatting formatting = Formatting.Indented) => new(text) { Formatting = formatting, Indentation = 2, CloseOutput = false };
+
+    /// <summary>Writes a part of a document.</summary>
+    public static void Append(JsonTextWriter writer, JToken token) => Write(writer, token);
+
     private static byte[] Encode(JToken token, Formatting formatting, string ending)
     {
         using StringWriter text = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        using (JsonTextWriter writer = new(text) { Formatting = formatting, Indentation = 2, CloseOutput = false })
+        using (JsonTextWriter writer = Writer(text, formatting))
         {
             Write(writer, token);
         }

@@ -108,7 +108,7 @@ internal sealed class PackageFacts
         All = [.. all.OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Architecture, StringComparer.Ordinal)];
         Leftovers = leftovers;
         Unread = [.. Foreign.Where(place => files.Resolve(place.Path) is not null).Select(place => place.Manager).Distinct()];
-        Distribution = Distribution.Of(files);
+        Distribution = Distribution.Of(files.Read, path => files.Resolve(path)?.Path);
     }
 
     /// <summary>The packages of an image's files.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BaseImage.Engine.Inspection;
 
 namespace BaseImage.Engine.Auditing.Packages;
 

@@ -1,5 +1,6 @@
 using BaseImage.Engine.Auditing.Packages;
 using System.Text.RegularExpressions;
+using BaseImage.Engine.Inspection;
 
 namespace BaseImage.Engine.Auditing.Rules.Packages;
 

@@ -1,27 +1,36 @@
-using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 
-namespace BaseImage.Engine.Reporting;
+namespace BaseImage.Engine.Storage;
 
 /// <summary>Writes several files, all or none: each is written beside its place, and only then are they put in place.</summary>
 internal static class FileSet
 {
     /// <summary>Writes the files; what was there before comes back should one of them fail.</summary>
     /// <exception cref="PathNotWritableException">One of them cannot be written; none was.</exception>
-    public static async Task WriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> files, CancellationToken cancellationToken)
+    public static Task WriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> files, CancellationToken cancellationToken)
+        => WriteAsync([.. files.Select(file => KeyValuePair.Create<string, Action<Stream>>(file.Key, stream => stream.Write(file.Value)))], cancellationToken);
+
+    /// <summary>Writes the files, each by what is given with its path; what was there before comes back should one of them fail.</summary>
+    /// <exception cref="PathNotWritableException">One of them cannot be written; none was.</exception>
+    public static async Task WriteAsync(IReadOnlyList<KeyValuePair<string, Action<Stream>>> files, CancellationToken cancellationToken)
     {
         List<(string Path, string Temporary)> staged = [];
         List<(string Path, string? Aside)> placed = [];
         try
         {
-            foreach ((string path, byte[] content) in files)
+            foreach ((string path, Action<Stream> write) in files)
             {
                 string temporary = AtomicFile.TemporaryName(path);
                 staged.Add((path, temporary));
                 await Guard(path, async () =>
                 {
                     Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                    await File.WriteAllBytesAsync(temporary, content, cancellationToken).ConfigureAwait(false);
+                    FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+                    await using (stream.ConfigureAwait(false))
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        await Task.Run(() => write(stream), cancellationToken).ConfigureAwait(false);
+                    }
                 }).ConfigureAwait(false);
             }
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BaseImage.Engine.Auditing.Packages;
+namespace BaseImage.Engine.Inspection;
 
 /// <summary>What an image's os-release says (os-release(5)); of old or bare images, what stands for it.</summary>
 /// <param name="Id"><c>debian</c>, <c>ubuntu</c>, <c>alpine</c>; empty where nothing says it.</param>
@@ -12,26 +12,31 @@ internal sealed record Distribution(string Id, string Version, string Codename, 
     /// <summary>Where it was read; empty for nowhere.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>The files that say it, absolute.</summary>
+    internal static IReadOnlyList<string> Files { get; } = ["/etc/os-release", "/usr/lib/os-release", "/etc/alpine-release", "/etc/debian_version"];
+
     /// <summary>What the files of an image say.</summary>
-    public static Distribution Of(FileFacts files)
+    /// <param name="read">Gives the content that an absolute path leads to, links followed; nothing where there is none.</param>
+    /// <param name="resolve">Gives the absolute path that another one leads to; null where that is not known.</param>
+    public static Distribution Of(Func<string, ReadOnlyMemory<byte>> read, Func<string, string?> resolve)
     {
-        foreach (string path in (string[])["/etc/os-release", "/usr/lib/os-release"])
+        foreach (string path in Files.Take(2))
         {
-            Dictionary<string, string> fields = Fields(files.Read(path));
+            Dictionary<string, string> fields = Fields(read(path));
             if (fields.TryGetValue("ID", out string? id) && id.Length > 0)
             {
                 string version = fields.GetValueOrDefault("VERSION_ID", "");
-                return new Distribution(id.ToLowerInvariant(), version, fields.GetValueOrDefault("VERSION_CODENAME", ""), fields.GetValueOrDefault("PRETTY_NAME", $"{id} {version}".Trim())) { Path = files.Resolve(path)?.Path ?? path };
+                return new Distribution(id.ToLowerInvariant(), version, fields.GetValueOrDefault("VERSION_CODENAME", ""), fields.GetValueOrDefault("PRETTY_NAME", $"{id} {version}".Trim())) { Path = resolve(path) ?? path };
             }
         }
 
-        string alpine = Text(files, "/etc/alpine-release"), debian = Text(files, "/etc/debian_version");
+        string alpine = Text(read("/etc/alpine-release")), debian = Text(read("/etc/debian_version"));
         return alpine.Length > 0 ? new Distribution("alpine", alpine, "", "Alpine Linux " + alpine) { Path = "/etc/alpine-release" }
             : debian.Length > 0 && char.IsAsciiDigit(debian[0]) ? new Distribution("debian", debian.Split('.')[0], "", "Debian " + debian) { Path = "/etc/debian_version" }
             : new Distribution("", "", "", "");
     }
 
-    private static string Text(FileFacts files, string path) => Encoding.UTF8.GetString(files.Read(path).Span).Split('\n')[0].Trim();
+    private static string Text(ReadOnlyMemory<byte> content) => Encoding.UTF8.GetString(content.Span).Split('\n')[0].Trim();
 
     private static Dictionary<string, string> Fields(ReadOnlyMemory<byte> content)
     {
