@@ -12,6 +12,7 @@ using BaseImage.Engine.Building.Pinning;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
+using BaseImage.Engine.Images.Registry;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Inspection.Comparison;
 using BaseImage.Engine.Inspection.Sbom;
@@ -31,16 +32,20 @@ public sealed class BaseImageEngine : IBaseImageEngine
     private readonly IReadDataFile _powerShellData;
     private readonly Shared _shared;
     private readonly EngineAddress _address;
+    private readonly RegistryAccess _registries;
 
-    private BaseImageEngine(IReadDataFile powerShellData, Shared shared, EngineAddress address)
-        => (_powerShellData, _shared, _address) = (powerShellData, shared, address);
+    private BaseImageEngine(IReadDataFile powerShellData, Shared shared, EngineAddress address, RegistryAccess registries)
+        => (_powerShellData, _shared, _address, _registries) = (powerShellData, shared, address, registries);
 
     /// <summary>Makes an engine.</summary>
     /// <param name="powerShellData">Reads PowerShell data files, which needs PowerShell's parser and so lives with the cmdlets.</param>
-    public static IBaseImageEngine Create(IReadDataFile powerShellData) => new BaseImageEngine(powerShellData, new Shared(), EngineAddress.Default);
+    public static IBaseImageEngine Create(IReadDataFile powerShellData) => new BaseImageEngine(powerShellData, new Shared(), EngineAddress.Default, RegistryAccess.Default);
 
     /// <inheritdoc/>
-    public IBaseImageEngine At(EngineAddress address) => new BaseImageEngine(_powerShellData, _shared, address);
+    public IBaseImageEngine At(EngineAddress address) => new BaseImageEngine(_powerShellData, _shared, address, _registries);
+
+    /// <inheritdoc/>
+    public IBaseImageEngine With(RegistryAccess access) => new BaseImageEngine(_powerShellData, _shared, _address, access);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Contexts => _shared.Connections.Contexts;
@@ -94,7 +99,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     /// <inheritdoc/>
     public ICompareImages Comparer => new ImageComparer(
         BaseImagePaths.FromEnvironment,
-        address => address is null ? Engines : new EngineImages(_shared.Connections, address, Cache, _shared.Batches),
+        address => address is null ? Engines : new EngineImages(_shared.Connections, address, Cache, _shared.Batches) { Registries = Registries },
         new ShelvedLayers(Layers),
         Cache,
         SafeText.Of,
@@ -153,14 +158,16 @@ public sealed class BaseImageEngine : IBaseImageEngine
     /// <inheritdoc/>
     public void Dispose() => _shared.Dispose();
 
-    private EngineImages Engines => new(_shared.Connections, _address, Cache, _shared.Batches);
+    private EngineImages Engines => new(_shared.Connections, _address, Cache, _shared.Batches) { Registries = Registries };
+
+    private RegistryImages Registries => new(_registries, _powerShellData, BaseImagePaths.FromEnvironment, Cache);
 
     private RuntimeProber Prober => new(async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false), () => Cache().NewTemporaryPath(), TimeProvider.System);
 
     // The folder is read when it is needed: a session may set BASEIMAGE_CACHE after importing the module.
     private ContentCache Cache() => _shared.Caches.Get(BaseImagePaths.FromEnvironment().CacheRoot);
 
-    private InspectionFacts Facts => new(BaseImagePaths.FromEnvironment, Layers, new EngineImages(_shared.Connections, _address, Cache, _shared.Batches) { IsKnown = Layers.Has });
+    private InspectionFacts Facts => new(BaseImagePaths.FromEnvironment, Layers, new EngineImages(_shared.Connections, _address, Cache, _shared.Batches) { IsKnown = Layers.Has, Registries = Registries });
 
     private LayerShelf Layers => _shared.Layers(Cache);
 

@@ -33,6 +33,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>The same ports, with another container engine meant.</summary>
     IBaseImageEngine At(EngineAddress address);
 
+    /// <summary>The same ports, with registries met as this says.</summary>
+    IBaseImageEngine With(RegistryAccess access);
+
     /// <summary>The Docker contexts that there are, in ordinal order.</summary>
     IReadOnlyList<string> Contexts { get; }
 

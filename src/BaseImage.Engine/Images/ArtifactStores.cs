@@ -10,9 +10,15 @@ internal static class ArtifactStores
     /// <param name="reference">The image; a path must be full already.</param>
     /// <param name="paths">Where the store is.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="registries">The way to registries; null where none are to be reached.</param>
     /// <exception cref="ImageTransportNotSupportedException">Nothing can be kept beside an image there.</exception>
-    internal static async Task<IArtifactStore> OpenAsync(ImageReference reference, BaseImagePaths paths, CancellationToken cancellationToken)
+    internal static async Task<IArtifactStore> OpenAsync(ImageReference reference, BaseImagePaths paths, CancellationToken cancellationToken, Registry.RegistryImages? registries = null)
     {
+        if (reference.Transport is ImageTransport.Registry && registries is not null)
+        {
+            return registries.OpenArtifacts(reference);
+        }
+
         if (reference.Transport is ImageTransport.DockerDaemon)
         {
             throw new ImageTransportNotSupportedException(reference.ToString(), "an engine keeps nothing beside its images", "Name the image in its registry or in a layout, as docker://HOST/NAME@DIGEST or oci:FOLDER.");

@@ -48,7 +48,7 @@ internal static class ImageDestinations
             }),
             ImageTransport.DockerDaemon => (engine ?? throw new EngineNotFoundException([])).Destination(reference),
             ImageTransport.Path => throw new ImageReferenceInvalidException(text, "a path alone does not say what to write; put oci:, oci-archive: or docker-archive: before it"),
-            _ => throw NotSupported.Transport(reference),
+            _ => (engine?.Registries ?? throw NotSupported.Transport(reference)).Destination(reference),
         };
     }
 

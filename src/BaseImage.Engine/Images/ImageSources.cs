@@ -35,7 +35,7 @@ internal static class ImageSources
             case ImageTransport.DockerDaemon:
                 return await (engine ?? throw new EngineNotFoundException([])).OpenAsync(reference, cancellationToken).ConfigureAwait(false);
             default:
-                throw NotSupported.Transport(reference);
+                return (engine?.Registries ?? throw NotSupported.Transport(reference)).OpenSource(reference);
         }
     }
 

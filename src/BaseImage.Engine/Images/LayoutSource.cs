@@ -1,4 +1,3 @@
-using BaseImage.Engine.Layers;
 using BaseImage.Errors;
 
 namespace BaseImage.Engine.Images;
@@ -10,16 +9,19 @@ internal sealed class LayoutSource : IImageSource
     internal const string RefName = "org.opencontainers.image.ref.name";
 
     private const string Title = "org.opencontainers.image.title";
-    private const string AttestationMark = "vnd.docker.reference.type";
 
     private readonly ILayoutFiles _files;
     private readonly string _place;
+    private readonly ImageAssembly _assembly;
 
     /// <summary>Opens a layout.</summary>
     /// <param name="files">Its files; disposed of with this source.</param>
     /// <param name="reference">What was asked for.</param>
     internal LayoutSource(ILayoutFiles files, ImageReference reference)
-        => (_files, Reference, _place) = (files, reference, files.Describe("index.json"));
+    {
+        (_files, Reference, _place) = (files, reference, files.Describe("index.json"));
+        _assembly = new ImageAssembly(new Content(files), _place);
+    }
 
     /// <inheritdoc/>
     public ImageReference Reference { get; }
@@ -38,7 +40,7 @@ internal sealed class LayoutSource : IImageSource
     {
         OciIndex index = await ReadTopAsync(cancellationToken).ConfigureAwait(false);
         IGrouping<Digest, OciDescriptor>[] groups = [.. index.Manifests
-            .Where(d => (MediaTypes.IsIndex(d.MediaType) || MediaTypes.IsManifest(d.MediaType)) && !IsAttestation(d))
+            .Where(d => (MediaTypes.IsIndex(d.MediaType) || MediaTypes.IsManifest(d.MediaType)) && !ImageAssembly.IsAttestation(d))
             .GroupBy(d => d.Digest)];
         bool everything = Reference.Tag.Length == 0 && Reference.Name.Length == 0 && Reference.Digest.IsEmpty;
         List<SourceImage> images = [];
@@ -114,8 +116,7 @@ internal sealed class LayoutSource : IImageSource
 
         foreach (OciDescriptor root in roots.Where(d => MediaTypes.IsIndex(d.MediaType)))
         {
-            List<OciDescriptor> found = [];
-            await FlattenAsync(root, 2, [], found, cancellationToken).ConfigureAwait(false);
+            (IReadOnlyList<OciDescriptor> found, _) = await _assembly.FlattenAsync(root, cancellationToken).ConfigureAwait(false);
             if (found.FirstOrDefault(d => d.Digest == Reference.Digest) is { } match)
             {
                 return await ReadImageAsync(match, [], cancellationToken).ConfigureAwait(false);
@@ -127,28 +128,7 @@ internal sealed class LayoutSource : IImageSource
 
     private async Task<SourceImage?> ReadImageAsync(OciDescriptor root, string[] tags, CancellationToken cancellationToken)
     {
-        List<OciDescriptor> descriptors = [];
-        SortedDictionary<string, string> annotations = new(StringComparer.Ordinal);
-        if (MediaTypes.IsIndex(root.MediaType))
-        {
-            OciIndex top = await FlattenAsync(root, 2, [], descriptors, cancellationToken).ConfigureAwait(false);
-            Merge(annotations, top.Annotations);
-        }
-        else
-        {
-            descriptors.Add(root);
-        }
-
-        List<SourceManifest> manifests = [];
-        foreach (OciDescriptor descriptor in descriptors)
-        {
-            if (await ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false) is { } manifest)
-            {
-                manifests.Add(manifest);
-                Merge(annotations, manifest.Annotations);
-            }
-        }
-
+        (IReadOnlyList<SourceManifest> manifests, SortedDictionary<string, string> annotations) = await _assembly.ReadAsync(root, cancellationToken).ConfigureAwait(false);
         if (manifests.Count == 0)
         {
             // Signatures and SBOMs lie beside images; only who names one is told that it is none.
@@ -181,90 +161,14 @@ internal sealed class LayoutSource : IImageSource
         return named.Length > 0 ? named : Path.GetFileName(Path.TrimEndingDirectorySeparator(Reference.Path));
     }
 
-    private static void Merge(SortedDictionary<string, string> target, IReadOnlyDictionary<string, string> source)
+    private sealed class Content(ILayoutFiles files) : IImageContent
     {
-        foreach ((string key, string value) in source)
-        {
-            target.TryAdd(key, value);
-        }
+        public string Describe(Digest digest) => files.Describe(LayoutFileReading.BlobName(digest));
+
+        public Task<byte[]> ReadAsync(OciDescriptor descriptor, string wantedBy, int limit, CancellationToken cancellationToken)
+            => files.ReadBlobAsync(descriptor, wantedBy, limit, cancellationToken);
+
+        public ValueTask<Stream> OpenBlobAsync(OciDescriptor descriptor, string wantedBy, CancellationToken cancellationToken)
+            => files.OpenBlobAsync(descriptor, wantedBy, cancellationToken);
     }
-
-    private async Task<OciIndex> FlattenAsync(OciDescriptor descriptor, int depth, HashSet<Digest> seen, List<OciDescriptor> found, CancellationToken cancellationToken)
-    {
-        string document = _files.Describe(LayoutFileReading.BlobName(descriptor.Digest));
-        if (depth > OciLimits.MaxIndexDepth)
-        {
-            throw new ImageLimitExceededException(document, $"indexes lie more than {OciLimits.MaxIndexDepth} deep inside one another");
-        }
-
-        byte[] bytes = await _files.ReadBlobAsync(descriptor, _place, OciLimits.MaxIndexBytes, cancellationToken).ConfigureAwait(false);
-        OciIndex index = OciReader.Index(bytes, document);
-        foreach (OciDescriptor child in index.Manifests.Where(d => !IsAttestation(d) && seen.Add(d.Digest)))
-        {
-            if (seen.Count > OciLimits.MaxDescriptors)
-            {
-                throw new ImageLimitExceededException(document, $"it leads to more than {OciLimits.MaxDescriptors} manifests");
-            }
-
-            if (MediaTypes.IsIndex(child.MediaType))
-            {
-                await FlattenAsync(child, depth + 1, seen, found, cancellationToken).ConfigureAwait(false);
-            }
-            else if (MediaTypes.IsManifest(child.MediaType))
-            {
-                found.Add(child);
-            }
-        }
-
-        return index;
-    }
-
-    private async Task<SourceManifest?> ReadManifestAsync(OciDescriptor descriptor, CancellationToken cancellationToken)
-    {
-        string document = _files.Describe(LayoutFileReading.BlobName(descriptor.Digest));
-        byte[] bytes = await _files.ReadBlobAsync(descriptor, _place, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false);
-        OciManifest manifest = OciReader.Manifest(bytes, document);
-        if (!IsImage(manifest))
-        {
-            return null;
-        }
-
-        byte[] configBytes = await _files.ReadBlobAsync(manifest.Config, document, OciLimits.MaxConfigBytes, cancellationToken).ConfigureAwait(false);
-        string configName = _files.Describe(LayoutFileReading.BlobName(manifest.Config.Digest));
-        OciConfig config = OciReader.Config(configBytes, configName);
-        if (config.DiffIds.Count != manifest.Layers.Count)
-        {
-            throw new ImageDocumentInvalidException(configName, $"it lists {config.DiffIds.Count} diff_ids where the manifest has {manifest.Layers.Count} layers");
-        }
-
-        return new SourceManifest
-        {
-            // An index is covered by the digest that led to it, the layout's own is not: there the config alone is believed.
-            Platform = descriptor.Platform ?? config.Platform,
-            Descriptor = descriptor,
-            ManifestBytes = bytes,
-            Annotations = manifest.Annotations,
-            ConfigDescriptor = manifest.Config,
-            ConfigBytes = configBytes,
-            Config = config,
-            Layers = [.. manifest.Layers.Select((layer, i) => Layer(layer, config.DiffIds[i], document))],
-        };
-    }
-
-    private SourceLayer Layer(OciDescriptor descriptor, Digest diffId, string wantedBy)
-    {
-        string name = _files.Describe(LayoutFileReading.BlobName(descriptor.Digest));
-        return new SourceLayer(
-            descriptor,
-            diffId,
-            token => _files.OpenBlobAsync(descriptor, wantedBy, token),
-            async token => LayerTar.Open(await _files.OpenBlobAsync(descriptor, wantedBy, token).ConfigureAwait(false), name, descriptor.MediaType, diffId));
-    }
-
-    // cosign's signatures have an image's config, and layers that are none.
-    private static bool IsImage(OciManifest manifest)
-        => MediaTypes.IsImageConfig(manifest.Config.MediaType) && (manifest.Layers.Count == 0 || manifest.Layers.Any(layer => MediaTypes.IsLayer(layer.MediaType)));
-
-    private static bool IsAttestation(OciDescriptor descriptor)
-        => descriptor.Annotations.ContainsKey(AttestationMark) || descriptor.Platform is { Os: "unknown", Architecture: "unknown" };
 }

@@ -4,17 +4,33 @@ using System.Net.Sockets;
 
 namespace BaseImage.Engine.Tests.Engines;
 
-/// <summary>A real docker-registry on loopback, without TLS and without asking who one is, with a folder of its own.</summary>
+/// <summary>How a registry of the tests is to be met: with none of these, plainly and without asking who one is.</summary>
+internal sealed record RegistrySetup
+{
+    /// <summary>Files of a certificate and its key.</summary>
+    public (string Certificate, string Key)? Tls { get; init; }
+
+    /// <summary>A file of names and passwords in bcrypt.</summary>
+    public string? Passwords { get; init; }
+
+    /// <summary>A token server's address, its name for the registry, its own name, and the file of certificates that sign tokens.</summary>
+    public (string Realm, string Service, string Issuer, string Certificates)? Tokens { get; init; }
+}
+
+/// <summary>A real docker-registry on loopback with a folder of its own.</summary>
 internal sealed class TestRegistry : IAsyncDisposable
 {
     private readonly TempFolder _folder = new("registry");
     private readonly Process _process;
 
-    private TestRegistry(int port)
+    private TestRegistry(int port, RegistrySetup setup)
     {
         Address = $"127.0.0.1:{port}";
         string config = _folder.Combine("config.yml");
-        File.WriteAllText(config, $"version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {_folder.Combine("data")}\nhttp:\n  addr: {Address}\n");
+        File.WriteAllText(config, $"version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {_folder.Combine("data")}\nhttp:\n  addr: {Address}\n"
+            + (setup.Tls is { } tls ? $"  tls:\n    certificate: {tls.Certificate}\n    key: {tls.Key}\n" : "")
+            + (setup.Passwords is { } passwords ? $"auth:\n  htpasswd:\n    realm: tests\n    path: {passwords}\n" : "")
+            + (setup.Tokens is { } tokens ? $"auth:\n  token:\n    realm: {tokens.Realm}\n    service: {tokens.Service}\n    issuer: {tokens.Issuer}\n    rootcertbundle: {tokens.Certificates}\n" : ""));
         _process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
@@ -23,21 +39,29 @@ internal sealed class TestRegistry : IAsyncDisposable
     /// <summary>Host and port, as names of images have them.</summary>
     internal string Address { get; }
 
+    /// <summary>The port.</summary>
+    internal int Port => int.Parse(Address[(Address.IndexOf(':', StringComparison.Ordinal) + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Where it keeps a blob.</summary>
+    internal string BlobPath(Digest digest) => _folder.Combine("data", "docker", "registry", "v2", "blobs", "sha256", digest.Hex[..2], digest.Hex, "data");
+
     /// <summary>Starts one; a skip where it is not installed.</summary>
-    internal static async Task<TestRegistry> StartAsync()
+    internal static async Task<TestRegistry> StartAsync(RegistrySetup? setup = null)
     {
         Tools.Require("docker-registry");
         using TcpListener free = new(IPAddress.Loopback, 0);
         free.Start();
         int port = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
-        TestRegistry registry = new(port);
-        using HttpClient client = new();
+        TestRegistry registry = new(port, setup ?? new RegistrySetup());
+        using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using HttpClient client = new(handler);
         for (int i = 0; i < 200; i++)
         {
             try
             {
-                if ((await client.GetAsync($"http://{registry.Address}/v2/", TestContext.Current.CancellationToken)).IsSuccessStatusCode)
+                using HttpResponseMessage answer = await client.GetAsync($"{(setup?.Tls is null ? "http" : "https")}://{registry.Address}/v2/", TestContext.Current.CancellationToken);
+                if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized)
                 {
                     return registry;
                 }

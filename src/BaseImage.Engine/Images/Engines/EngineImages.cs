@@ -16,6 +16,9 @@ internal sealed class EngineImages(EngineConnections connections, EngineAddress 
     /// <summary>True of layers that are known, so that an image of nothing else need not be exported; false of all if left out.</summary>
     internal Func<IReadOnlyList<Digest>, bool> IsKnown { get; init; } = _ => false;
 
+    /// <summary>The way to the registries that the same request means; null where none are to be reached.</summary>
+    internal Registry.RegistryImages? Registries { get; init; }
+
     /// <summary>Meets the engine.</summary>
     internal Task<DockerEngine> MeetAsync(CancellationToken cancellationToken) => connections.OpenAsync(address, cancellationToken);
 

@@ -18,6 +18,9 @@ internal sealed class IdleClock : IDisposable
     /// <summary>Something has moved.</summary>
     internal void Restart() => _source.CancelAfter(_patience);
 
+    /// <summary>Something has moved, and what comes next may take so long.</summary>
+    internal void Restart(TimeSpan patience) => _source.CancelAfter(patience);
+
     public void Dispose() => _source.Dispose();
 }
 
