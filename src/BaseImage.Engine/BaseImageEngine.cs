@@ -91,6 +91,15 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>
+    public IFindImages Finder => new ImageFinder(Registries, Cache);
+
+    /// <inheritdoc/>
+    public IPublishImage Publisher => new ImagePublisher(BaseImagePaths.FromEnvironment, Engines, Copier);
+
+    /// <inheritdoc/>
+    public ICopyImage Copier => new ImageCopier(BaseImagePaths.FromEnvironment, Engines);
+
+    /// <inheritdoc/>
     public IReadImageFiles Files => new ImageFileReading(BaseImagePaths.FromEnvironment, Engines);
 
     /// <inheritdoc/>

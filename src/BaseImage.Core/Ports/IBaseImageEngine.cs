@@ -45,6 +45,15 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Finds images.</summary>
     IReadImages Images { get; }
 
+    /// <summary>Lists what registries have.</summary>
+    IFindImages Finder { get; }
+
+    /// <summary>Pushes images to registries.</summary>
+    IPublishImage Publisher { get; }
+
+    /// <summary>Copies images.</summary>
+    ICopyImage Copier { get; }
+
     /// <summary>Lists files.</summary>
     IReadImageFiles Files { get; }
 

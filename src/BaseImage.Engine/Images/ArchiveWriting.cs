@@ -12,11 +12,15 @@ internal static class ArchiveWriting
 {
     /// <summary>A tar of an OCI image layout. Source: OCI Image Specification 1.1, image-layout.md.</summary>
     internal static Task WriteOciAsync(string path, BuiltImage image, IReadOnlyList<string> names, CancellationToken cancellationToken)
+        => WriteOciAsync(path, LayoutAddition.Of(image, names), cancellationToken);
+
+    /// <summary>A tar of an OCI image layout of these blobs and entries; blobs are read without waiting in turn.</summary>
+    internal static Task WriteOciAsync(string path, LayoutAddition addition, CancellationToken cancellationToken)
         => WriteAsync(path, async (tar, token) =>
         {
             Add(tar, "oci-layout", LayoutWriter.LayoutMarker);
-            Add(tar, "index.json", LayoutWriter.IndexOf(image, names));
-            var blobs = LayoutAddition.Of(image, names).Blobs;
+            Add(tar, "index.json", LayoutWriter.IndexOf(addition));
+            var blobs = addition.Blobs;
             tar.Write(LayerEntry.Directory("blobs"));
             foreach (string algorithm in blobs.Select(b => b.Descriptor.Digest.Algorithm).Distinct().Order(StringComparer.Ordinal))
             {

@@ -10,7 +10,7 @@ namespace BaseImage.Engine.Images;
 /// </summary>
 /// <param name="source">The layout, opened; disposed of with this.</param>
 /// <param name="paths">Where the locks of folders are.</param>
-internal sealed class LayoutArtifactStore(LayoutSource source, BaseImagePaths paths) : IArtifactStore
+internal sealed class LayoutArtifactStore(LayoutSource source, BaseImagePaths paths) : IArtifactStore, IOpenBlobs
 {
     /// <inheritdoc/>
     public ImageReference Reference => source.Reference;
@@ -54,6 +54,10 @@ internal sealed class LayoutArtifactStore(LayoutSource source, BaseImagePaths pa
     /// <inheritdoc/>
     public Task<byte[]> ReadAsync(OciDescriptor descriptor, int limit, CancellationToken cancellationToken)
         => source.Files.ReadBlobAsync(descriptor, source.Files.Describe("index.json"), limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Stream> OpenBlobAsync(OciDescriptor descriptor, CancellationToken cancellationToken)
+        => source.Files.OpenBlobAsync(descriptor, source.Files.Describe("index.json"), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<OciDescriptor> WriteAsync(BuiltArtifact artifact, CancellationToken cancellationToken)

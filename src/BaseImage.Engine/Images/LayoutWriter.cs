@@ -13,6 +13,9 @@ internal static class LayoutWriter
 {
     private static readonly byte[] Marker = "{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray();
 
+    // Blobs may come from far away, each waiting for its own bytes.
+    private const int Transfers = 4;
+
     /// <summary>Adds an image under some reference names, or under none.</summary>
     /// <param name="folder">The layout's folder, as a full path; made when missing.</param>
     /// <param name="image">The image.</param>
@@ -58,9 +61,8 @@ internal static class LayoutWriter
         }
     }
 
-    /// <summary>The index of a layout with one image, and nothing else in it.</summary>
-    internal static byte[] IndexOf(BuiltImage image, IReadOnlyList<string> names)
-        => CanonicalJson.WriteCompact(LayoutAddition.Of(image, names).MergeInto(EmptyIndex()));
+    /// <summary>The index of a layout with this, and nothing else in it.</summary>
+    internal static byte[] IndexOf(LayoutAddition addition) => CanonicalJson.WriteCompact(addition.MergeInto(EmptyIndex()));
 
     private static JObject EmptyIndex() => new() { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JArray() };
 
@@ -78,22 +80,30 @@ internal static class LayoutWriter
             added.Add(marker);
         }
 
-        foreach ((OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync) in addition.Blobs)
+        await BoundedParallel.ForEachAsync(addition.Blobs, Transfers, async (blob, stop) =>
         {
+            (OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync) = blob;
             string path = Path.Combine(folder, "blobs", descriptor.Digest.Algorithm, descriptor.Digest.Hex);
-            if (await IsIntactAsync(path, descriptor, cancellationToken).ConfigureAwait(false))
+            if (await IsIntactAsync(path, descriptor, stop).ConfigureAwait(false))
             {
-                continue;
+                return;
             }
 
-            NoteFolders(folder, path, added);
+            lock (added)
+            {
+                NoteFolders(folder, path, added);
+            }
+
             await AtomicFile.WriteAsync(path, async (target, token) =>
             {
                 await using Stream source = new VerifiedStream(await openAsync(token).ConfigureAwait(false), $"blob {descriptor.Digest}", descriptor.Digest, descriptor.Size);
-                await source.CopyToAsync(target, token).ConfigureAwait(false);
-            }, cancellationToken).ConfigureAwait(false);
-            added.Add(path);
-        }
+                await source.CopyToAsync(target, 1 << 17, token).ConfigureAwait(false);
+            }, stop).ConfigureAwait(false);
+            lock (added)
+            {
+                added.Add(path);
+            }
+        }, cancellationToken).ConfigureAwait(false);
 
         await AtomicFile.WriteAsync(Path.Combine(folder, "index.json"), CanonicalJson.WriteCompact(addition.MergeInto(index)), cancellationToken).ConfigureAwait(false);
     }

@@ -6,6 +6,13 @@ internal static class ReferrerTags
     /// <summary>The tag of the index that lists what refers to a manifest, where a registry has no referrers API.</summary>
     internal static string Of(Digest subject) => $"{subject.Algorithm}-{subject.Hex}";
 
+    /// <summary>True of a tag that names the digest it is about, and so no image: <c>sha256-HEX</c>, with cosign's endings or without.</summary>
+    internal static bool IsReferrerTag(string tag)
+    {
+        int dash = tag.IndexOf('-', StringComparison.Ordinal), dot = tag.IndexOf('.', StringComparison.Ordinal);
+        return dash > 0 && Digest.TryParse($"{tag[..dash]}:{(dot < 0 ? tag[(dash + 1)..] : dot > dash ? tag[(dash + 1)..dot] : "")}", out _);
+    }
+
     /// <summary>A referrer as a list of referrers describes it; null where the manifest is about something else.</summary>
     /// <param name="found">The descriptor that led to it.</param>
     /// <param name="manifest">The manifest.</param>

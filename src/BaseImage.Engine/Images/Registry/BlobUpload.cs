@@ -14,7 +14,7 @@ namespace BaseImage.Engine.Images.Registry;
 /// <param name="client">The repository.</param>
 /// <param name="descriptor">The blob.</param>
 /// <param name="openAsync">Opens it from its start.</param>
-internal sealed class BlobUpload(RegistryClient client, OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync)
+internal sealed class BlobUpload(RegistryClient client, OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync) : IAsyncDisposable
 {
     // Smaller blobs go with one request: what of one is cut off is sent again whole.
     private const long Whole = 1 << 20;
@@ -36,50 +36,53 @@ internal sealed class BlobUpload(RegistryClient client, OciDescriptor descriptor
         int failures = 0;
         long farthest = 0;
         bool begun = false;
-        try
+        while (true)
         {
-            while (true)
+            long reached = 0;
+            try
             {
-                long reached = 0;
-                try
+                // Whoever lost the answer to the last request may have lost a yes.
+                if (begun && await client.HasBlobAsync(descriptor, cancellationToken).ConfigureAwait(false))
                 {
-                    // Whoever lost the answer to the last request may have lost a yes.
-                    if (begun && await client.HasBlobAsync(descriptor, cancellationToken).ConfigureAwait(false))
-                    {
-                        return true;
-                    }
-
-                    (string? location, long minimum) = await BeginAsync(from, cancellationToken).ConfigureAwait(false);
-                    if (location is null)
-                    {
-                        return false;
-                    }
-
-                    (from, begun) = (null, true);
-                    await SendAsync(location, minimum, bytes => reached = Math.Max(reached, bytes), cancellationToken).ConfigureAwait(false);
                     return true;
                 }
-                catch (RegistryUnauthorizedException) when (from is not null)
-                {
-                    // Whoever may not read the other repository may write to this one all the same.
-                    from = null;
-                }
-                catch (RegistryFailureException e)
-                {
-                    failures = reached >= farthest + Headway ? 1 : failures + 1;
-                    farthest = Math.Max(farthest, reached);
-                    if (failures >= _connection.Options.Attempts)
-                    {
-                        throw new RegistryUnavailableException(_connection.Name, _what, e.Message, e.InnerException);
-                    }
 
-                    await RegistryRetry.WaitAsync(_connection.Options, failures, e.RetryAfter, cancellationToken).ConfigureAwait(false);
+                (string? location, long minimum) = await BeginAsync(from, cancellationToken).ConfigureAwait(false);
+                if (location is null)
+                {
+                    return false;
                 }
+
+                (from, begun) = (null, true);
+                await SendAsync(location, minimum, bytes => reached = Math.Max(reached, bytes), cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (RegistryUnauthorizedException) when (from is not null)
+            {
+                // Whoever may not read the other repository may write to this one all the same.
+                from = null;
+            }
+            catch (RegistryFailureException e)
+            {
+                failures = reached >= farthest + Headway ? 1 : failures + 1;
+                farthest = Math.Max(farthest, reached);
+                if (failures >= _connection.Options.Attempts)
+                {
+                    throw new RegistryUnavailableException(_connection.Name, _what, e.Message, e.InnerException);
+                }
+
+                await RegistryRetry.WaitAsync(_connection.Options, failures, e.RetryAfter, cancellationToken).ConfigureAwait(false);
             }
         }
-        finally
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_source is { } source)
         {
-            await CloseAsync().ConfigureAwait(false);
+            (_source, _read) = (null, 0);
+            await source.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -200,7 +203,7 @@ internal sealed class BlobUpload(RegistryClient client, OciDescriptor descriptor
             return;
         }
 
-        await CloseAsync().ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
         _source = new VerifiedStream(await openAsync(cancellationToken).ConfigureAwait(false), $"blob {descriptor.Digest}", descriptor.Digest, descriptor.Size);
         byte[] passed = new byte[1 << 16];
         while (_read < offset)
@@ -215,15 +218,6 @@ internal sealed class BlobUpload(RegistryClient client, OciDescriptor descriptor
         if (_source is not null && await _source.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false) > 0)
         {
             throw new ImageBlobCorruptException($"blob {descriptor.Digest}", "it is longer than its descriptor promises");
-        }
-    }
-
-    private async Task CloseAsync()
-    {
-        if (_source is { } source)
-        {
-            (_source, _read) = (null, 0);
-            await source.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace BaseImage.Engine.Images.Registry;
 /// </summary>
 /// <param name="session">The way to the registry; disposed of with this.</param>
 /// <param name="reference">The image.</param>
-internal sealed class RegistryArtifactStore(RegistrySession session, ImageReference reference) : IArtifactStore
+internal sealed class RegistryArtifactStore(RegistrySession session, ImageReference reference) : IArtifactStore, IOpenBlobs
 {
     // Registries have no "only if nothing changed meanwhile": within this process at least one writes at a time.
     private static readonly ConcurrentDictionary<string, SemaphoreSlim> Writing = new(StringComparer.Ordinal);
@@ -25,7 +25,8 @@ internal sealed class RegistryArtifactStore(RegistrySession session, ImageRefere
 
     private RegistryClient Client => session.Client(_name);
 
-    private RegistryReader Reader => new([Client]);
+    // Mirrors have images, and seldom what lies beside them; blobs and documents are the same wherever they come from.
+    private RegistryReader Reader => new(session.Readers(_name));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -68,6 +69,10 @@ internal sealed class RegistryArtifactStore(RegistrySession session, ImageRefere
     /// <inheritdoc/>
     public Task<byte[]> ReadAsync(OciDescriptor descriptor, int limit, CancellationToken cancellationToken)
         => Reader.ReadAsync(descriptor, reference.ToString(), limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<Stream> OpenBlobAsync(OciDescriptor descriptor, CancellationToken cancellationToken)
+        => new VerifiedStream(await Reader.OpenBlobAsync(descriptor, 0, reference.ToString(), cancellationToken).ConfigureAwait(false), Client.Describe(descriptor.Digest.ToString()), descriptor.Digest, descriptor.Size);
 
     /// <inheritdoc/>
     public async Task<OciDescriptor> WriteAsync(BuiltArtifact artifact, CancellationToken cancellationToken)

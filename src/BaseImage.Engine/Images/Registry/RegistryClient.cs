@@ -137,10 +137,14 @@ internal sealed class RegistryClient(RegistryConnection connection, RegistryName
     /// <param name="from">A repository of the same registry that may have it; null for none.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>True where bytes were moved, false where the registry took it from the other repository.</returns>
-    internal Task<bool> PushBlobAsync(OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync, string? from, CancellationToken cancellationToken)
+    internal async Task<bool> PushBlobAsync(OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync, string? from, CancellationToken cancellationToken)
     {
         _writes = true;
-        return new BlobUpload(this, descriptor, openAsync).RunAsync(from, cancellationToken);
+        BlobUpload upload = new(this, descriptor, openAsync);
+        await using (upload.ConfigureAwait(false))
+        {
+            return await upload.RunAsync(from, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Writes a manifest or index by digest or under a tag; the blobs that it names have to be there.</summary>

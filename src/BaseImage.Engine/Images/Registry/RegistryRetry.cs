@@ -92,7 +92,7 @@ internal static class RegistryBody
                         return whole.ToArray();
                     }
 
-                    whole.Write(buffer, 0, count);
+                    await whole.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);
                     TimeSpan elapsed = options.Time.GetElapsedTime(begin);
                     if (whole.Length > limit)
                     {
