@@ -15,8 +15,10 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Add-BaseImageSignature'
         'Add-BaseImageSuppression'
         'Assert-BaseImage'
+        'Assert-BaseImageSignature'
         'Build-BaseImage'
         'Clear-BaseImageCache'
         'Compare-BaseImage'
@@ -29,6 +31,7 @@
         'Get-BaseImageLock'
         'Get-BaseImagePackage'
         'Get-BaseImageRule'
+        'Get-BaseImageSignature'
         'Get-BaseImageUpdate'
         'Measure-BaseImage'
         'New-BaseImageProject'
@@ -39,6 +42,7 @@
         'Test-BaseImageDockerfile'
         'Test-BaseImageLock'
         'Test-BaseImageReproducibility'
+        'Test-BaseImageSignature'
         'Update-BaseImageDockerfile'
         'Update-BaseImageLock'
     )

@@ -85,6 +85,14 @@ public static class Display
     /// <summary>Yes or no, coloured where the session has colours.</summary>
     public static string Verdict(bool good, object? style) => Colour(good ? "True" : "False", style, good ? "Green" : "Red");
 
+    /// <summary>The status of a signature, coloured by whether it may be relied on.</summary>
+    public static string Trust(SignatureStatus status, object? style) => Colour(status.ToString(), style, status switch
+    {
+        SignatureStatus.Trusted => "Green",
+        SignatureStatus.Accepted or SignatureStatus.Skipped or SignatureStatus.NotSigned => "Yellow",
+        _ => "Red",
+    });
+
     /// <summary>Whether an optimised image was shown to start, coloured.</summary>
     public static string Proof(OptimizationProof proof, object? style) => Colour(proof.ToString(), style, proof is OptimizationProof.Verified ? "Green" : "Yellow");
 

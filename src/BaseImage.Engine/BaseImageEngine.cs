@@ -22,6 +22,7 @@ using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Reporting.Html;
 using BaseImage.Engine.Storage;
+using BaseImage.Engine.Trust.Verification;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine;
@@ -147,6 +148,15 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IWriteDockerfile DockerfileWriter { get; } = new DockerfileWriter();
 
     /// <inheritdoc/>
+    public ISignImage Signer => new ImageSigner(OpenArtifactsAsync, TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IReadSignatures Signatures => new SignatureListing(OpenArtifactsAsync);
+
+    /// <inheritdoc/>
+    public ITestSignature SignatureTester => new SignatureTester(OpenArtifactsAsync, TimeProvider.System);
+
+    /// <inheritdoc/>
     public IMeasureImage Surfaces => new SurfaceMeasure(Facts, RuleCatalogue.Instance);
 
     /// <inheritdoc/>
@@ -166,6 +176,9 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     /// <inheritdoc/>
     public void Dispose() => _shared.Dispose();
+
+    private Task<IArtifactStore> OpenArtifactsAsync(ImageReference reference, CancellationToken cancellationToken)
+        => ArtifactStores.OpenAsync(reference, BaseImagePaths.FromEnvironment(), cancellationToken, Registries);
 
     private EngineImages Engines => new(_shared.Connections, _address, Cache, _shared.Batches) { Registries = Registries };
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using BaseImage.Engine.Tests;
 using BaseImage.Engine.Tests.Engines;
@@ -60,6 +62,7 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.True(lines.Length > 10, "The README has lost its PowerShell.");
         Assert.Equal("Import-Module ./BaseImage.psd1", lines[0]);
         CopyFolder(Path.Combine(Repository.Root, "examples"), Path.Combine(_folder, "examples"));
+        WriteSigner();
         string settings = $"$env:BASEIMAGE_CACHE = '{_folder}/cache'; $env:BASEIMAGE_STORE = '{_folder}/store'; $env:DOCKER_HOST = {(engine is null ? "$null" : $"'{engine.Host}'")}; $ErrorActionPreference = 'Stop'\n";
 
         // The checkout is where the module is imported from; what the other lines write goes to the test's own folder.
@@ -85,6 +88,21 @@ public sealed partial class ReadmeTests : IDisposable
 
     private static string Shape(string text)
         => Spaces().Replace(Changing().Replace(text, "*"), " ").Trim();
+
+    // The key and the root that the README's lines about signing name.
+    private void WriteSigner()
+    {
+        using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest root = new("C=XX, ST=Test, O=Example, CN=Root", rootKey, HashAlgorithmName.SHA256), signer = new("C=XX, ST=Test, O=Example, CN=Signer", key, HashAlgorithmName.SHA256);
+        root.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        root.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        signer.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using X509Certificate2 authority = root.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
+        using X509Certificate2 certificate = signer.Create(authority, now.AddMinutes(-30), now.AddHours(12), [1, 2, 3, 4]);
+        File.WriteAllText(Path.Combine(_folder, "root.pem"), authority.ExportCertificatePem() + "\n");
+        File.WriteAllText(Path.Combine(_folder, "signer.pem"), string.Join('\n', key.ExportPkcs8PrivateKeyPem(), certificate.ExportCertificatePem(), authority.ExportCertificatePem()) + "\n");
+    }
 
     private static void CopyFolder(string from, string to)
     {

@@ -144,4 +144,27 @@ function Stop-Engine($Engine) {
     Remove-Item $Engine.Root -Recurse -Force -ErrorAction Ignore
 }
 
-Export-ModuleMember -Function *
+
+# A root, and a key with its certificate to sign with: PEM, PFX (password right-horse), the root and the public key as files.
+function New-Signer([string] $Folder) {
+    New-Item -ItemType Directory $Folder -Force | Out-Null
+    $sha256 = [System.Security.Cryptography.HashAlgorithmName]::SHA256
+    $now = [DateTimeOffset]::UtcNow
+    $rootKey, $key = 1, 2 | ForEach-Object { [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve+NamedCurves]::nistP256) }
+    $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('C=XX, ST=Test, O=Example, CN=Root', $rootKey, $sha256)
+    $request.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509BasicConstraintsExtension]::new($true, $false, 0, $true))
+    $request.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('KeyCertSign', $true))
+    $root = $request.CreateSelfSigned($now.AddHours(-1), $now.AddDays(2))
+    $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('C=XX, ST=Test, O=Example, CN=Signer', $key, $sha256)
+    $request.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('DigitalSignature', $true))
+    $certificate = $request.Create($root, $now.AddMinutes(-30), $now.AddDays(1), [byte[]](1, 2, 3, 4))
+    $files = [pscustomobject]@{ Pem = Join-Path $Folder 'signer.pem'; Pfx = Join-Path $Folder 'signer.pfx'; Root = Join-Path $Folder 'root.pem'; Public = Join-Path $Folder 'signer.pub' }
+    [System.IO.File]::WriteAllText($files.Pem, "$($key.ExportPkcs8PrivateKeyPem())`n$($certificate.ExportCertificatePem())`n$($root.ExportCertificatePem())`n")
+    [System.IO.File]::WriteAllText($files.Root, "$($root.ExportCertificatePem())`n")
+    [System.IO.File]::WriteAllText($files.Public, "$($key.ExportSubjectPublicKeyInfoPem())`n")
+    $own = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::CopyWithPrivateKey($certificate, $key)
+    [System.IO.File]::WriteAllBytes($files.Pfx, $own.Export('Pfx', 'right-horse'))
+    $files
+}
+
+Export-ModuleMember -Function *, New-Signer

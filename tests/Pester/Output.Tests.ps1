@@ -20,6 +20,10 @@ BeforeDiscovery {
         @{ Type = 'OptimizationResult'; Code = { Optimize-BaseImage store:small -WhatIf } }
         @{ Type = 'RemovedItem'; Code = { (Optimize-BaseImage store:small -WhatIf).Removed } }
         @{ Type = 'KeptItem'; Code = { (Optimize-BaseImage store:small -WhatIf).Kept } }
+        @{ Type = 'ImageSignature'; Code = { Get-BaseImageSignature $signed } }
+        @{ Type = 'SignatureResult'; Code = { Test-BaseImageSignature $signed -PublicKey $signer.Public } }
+        @{ Type = 'SignatureVerdict'; Code = { (Test-BaseImageSignature $signed -PublicKey $signer.Public).Signatures } }
+        @{ Type = 'SignatureCheck'; Code = { (Test-BaseImageSignature $signed -PublicKey $signer.Public).Signatures[0].Checks } }
         @{ Type = 'CacheEntry'; Code = { Get-BaseImageCache } }
     )
 }
@@ -33,6 +37,9 @@ BeforeAll {
     New-SmallDefinition $fresh | Out-Null
     $other = "oci:$(Join-Path $TestDrive 'other')"
     if (Test-Maker) { Build-BaseImage $bench.Project -Mirror $bench.Mirror -Offline -Destination $other -SourceDateEpoch 1000000000 -Confirm:$false | Out-Null }
+    $signer = New-Signer (Join-Path $TestDrive 'keys')
+    $signed = "oci:$(Join-Path $TestDrive 'signed')"
+    if (Test-Maker) { Build-BaseImage $bench.Project -Mirror $bench.Mirror -Offline -Destination $signed | Add-BaseImageSignature -KeyPath $signer.Pem | Out-Null }
 }
 
 AfterAll { Pop-Location }

@@ -81,6 +81,15 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Makes images smaller.</summary>
     IOptimizeImage Optimizer { get; }
 
+    /// <summary>Signs images.</summary>
+    ISignImage Signer { get; }
+
+    /// <summary>Lists signatures.</summary>
+    IReadSignatures Signatures { get; }
+
+    /// <summary>Verifies signatures.</summary>
+    ITestSignature SignatureTester { get; }
+
     /// <summary>Measures images.</summary>
     IMeasureImage Surfaces { get; }
 
