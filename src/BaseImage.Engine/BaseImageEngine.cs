@@ -4,6 +4,7 @@ using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Policies.Editing;
 using BaseImage.Engine.Auditing.Runtime;
+using BaseImage.Engine.Auditing.Signing;
 using BaseImage.Engine.Building;
 using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Building.ContainerBuild;
@@ -78,15 +79,16 @@ public sealed class BaseImageEngine : IBaseImageEngine
     /// <inheritdoc/>
     public IBuildImage Builder => BuilderOn(Cache);
 
-    private ImageBuilder BuilderOn(Func<ContentCache> at) => new(at, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines), OpenBaseAsync);
+    private ImageBuilder BuilderOn(Func<ContentCache> at) => new(at, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines), OpenBaseAsync, Trust);
 
-    // An engine has no manifests, so no base is ever looked for in one.
-    private static Task<IImageSource> OpenBaseAsync(ImageReference reference, CancellationToken cancellationToken)
-        => ImageSources.OpenAsync(reference, BaseImagePaths.FromEnvironment(), null, cancellationToken);
+    private BaseTrust Trust => new(SignatureTester, (text, token) => ImageSources.OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), Engines, token));
+
+    private Task<IImageSource> OpenBaseAsync(ImageReference reference, CancellationToken cancellationToken)
+        => ImageSources.OpenAsync(reference, BaseImagePaths.FromEnvironment(), Engines, cancellationToken);
 
     /// <inheritdoc/>
     public IBuildDockerfile DockerfileBuilder => new DockerfileBuilder(Engines, new DockerfileSettingsReader(new DataFiles(_powerShellData)), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines),
-        (text, token) => ImageSources.OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), null, token), TimeProvider.System);
+        (text, token) => ImageSources.OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), Engines, token), Trust, TimeProvider.System);
 
     /// <inheritdoc/>
     public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment, Engines);
@@ -130,7 +132,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
         () => Cache().NewTemporaryPath());
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System, Prober);
+    public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System, Prober, new SignatureFactsSource(SignatureTester));
 
     /// <inheritdoc/>
     public IOptimizeImage Optimizer => new ImageOptimizer(BaseImagePaths.FromEnvironment, Facts, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), new StartProof(Prober), Cache,

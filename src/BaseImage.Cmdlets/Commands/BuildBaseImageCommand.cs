@@ -128,6 +128,18 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Tag { get; set; } = [];
 
+    /// <summary>The trust policy that the images that are built on are judged by, as Notation has it; Notation's own where there is one and none is given.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? TrustPolicyPath { get; set; }
+
+    /// <summary>The trust store, the folder that has x509 in it; the one beside the policy where none is given.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? TrustStorePath { get; set; }
+
     /// <summary>How many workers prepare packages; one a processor where it is 0. It never changes the result.</summary>
     [Parameter(ParameterSetName = DefinitionSet)]
     [ValidateRange(0, 1024)]
@@ -174,6 +186,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
         AllowUnpinned = AllowUnpinned,
         UpdateLock = UpdateLock,
         Offline = Offline,
+        Trust = TrustLocation.Of(Paths, TrustPolicyPath, TrustStorePath),
         Source = Source,
         Revision = Revision,
         SourceDateEpoch = SourceDateEpoch,
@@ -206,6 +219,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
         {
             Definition = definition,
             Lock = await Engine.Locks.ReadAsync(definition.LockPath, work.Stop),
+            Trust = TrustLocation.Of(Paths, TrustPolicyPath, TrustStorePath),
             Access = Access(),
             Destinations = destinations,
             Platforms = Platform,

@@ -13,6 +13,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     private AuditPrinter? _printer;
     private WorkLanes? _lanes;
     private IAuditJournal? _journal;
+    private TrustRequest? _trust;
     private bool _isBroken;
 
     /// <summary>Ids of the rules to evaluate; wildcards. All where none is given.</summary>
@@ -70,6 +71,18 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     [PathTransformation]
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
+
+    /// <summary>The trust policy that signatures are judged by, as Notation has it; Notation's own where there is one and none is given.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? TrustPolicyPath { get; set; }
+
+    /// <summary>The trust store, the folder that has x509 in it; the one beside the policy where none is given.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? TrustStorePath { get; set; }
 
     /// <summary>Files of structure tests (container-structure-test, schema 2.0.0 or 1.0.0, YAML or JSON); one row a test. Command tests need -IncludeRuntime.</summary>
     [Parameter]
@@ -219,6 +232,11 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             }
         }
 
+        if (!Try(TrustPolicyPath, () => _trust = TrustLocation.Of(Paths, TrustPolicyPath, TrustStorePath)))
+        {
+            return;
+        }
+
         foreach (string item in Image)
         {
             // A name that cannot be read is a row too: under ErrorActionPreference Stop an error would lose the report.
@@ -247,6 +265,7 @@ public sealed class TestBaseImageCommand : ImageCmdlet
             ExcludedRules = ExcludeRule,
             CustomRules = [.. CustomRule.Select(rule => ScriptCheck.On(rule, work))],
             Uses = _uses,
+            Trust = _trust,
             Scope = _scope,
             Platform = Platform,
             Journal = _journal,

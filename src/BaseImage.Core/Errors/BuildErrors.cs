@@ -137,3 +137,17 @@ public sealed class BaseManifestChangedException(string reference, string platfo
     /// <summary>The digest that was found.</summary>
     public Digest Found { get; } = found;
 }
+
+/// <summary>An image that is built on is not trusted: the trust policy's checks of its signature failed, or it has none.</summary>
+public sealed class BaseNotTrustedException(string image, string status, string problem)
+    : BaseImageException($"The base image '{image}' is not trusted ({status}): {problem}.", image, "Look at it with Test-BaseImageSignature; sign the base, or have the trust policy say how its repository is verified.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "BaseNotTrusted";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.Security;
+
+    /// <summary>What came of verifying it: a <see cref="SignatureStatus"/>, or NotFound.</summary>
+    public string Status { get; } = status;
+}

@@ -64,6 +64,9 @@ public sealed record AuditRequest
     /// <summary>How to run the image for the run-time rules, where neither <see cref="RuntimeSettings"/> nor the policy says; null for not at all.</summary>
     public RuntimeRequest? Runtime { get; init; }
 
+    /// <summary>What signatures are judged by; null for Notation's own trust policy where there is one.</summary>
+    public TrustRequest? Trust { get; init; }
+
     /// <summary>How the caller wants it to be run, whatever the policy says.</summary>
     public RuntimeSettings RuntimeSettings { get; init; } = new();
 }

@@ -72,6 +72,9 @@ public sealed record DockerfileBuildRequest
     /// <summary>True to resolve what nothing pins, once, and to record it in the lock beside the Dockerfile.</summary>
     public bool UpdateLock { get; init; }
 
+    /// <summary>What bases have to be signed by; null for Notation's own trust policy where there is one, and else for nothing.</summary>
+    public TrustRequest? Trust { get; init; }
+
     /// <summary>True never to open a connection but to the engine: nothing is pulled or downloaded.</summary>
     public bool Offline { get; init; }
 

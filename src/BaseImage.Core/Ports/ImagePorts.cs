@@ -41,6 +41,9 @@ public sealed record BuildRequest
     /// <summary>Replaces the lock's epoch.</summary>
     public DateTimeOffset? SourceDateEpoch { get; init; }
 
+    /// <summary>What bases have to be signed by; null for Notation's own trust policy where there is one, and else for nothing.</summary>
+    public TrustRequest? Trust { get; init; }
+
     /// <summary>Workers; 0 for one a processor. Never shapes the result.</summary>
     public int Workers { get; init; }
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using BaseImage.Engine.Auditing.Journals;
 using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Auditing.Runtime;
+using BaseImage.Engine.Auditing.Signing;
 using BaseImage.Engine.Auditing.Structure;
 using BaseImage.Engine.Images;
 using BaseImage.Ports;
@@ -10,7 +11,7 @@ using BaseImage.Ports;
 namespace BaseImage.Engine.Auditing;
 
 /// <summary>Audits images: facts once an image and platform, then every rule over them.</summary>
-internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, PolicyReader policies, TimeProvider time, IObserveRuntime? observer = null) : IAuditImage
+internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, PolicyReader policies, TimeProvider time, IObserveRuntime? observer = null, SignatureFactsSource? signatures = null) : IAuditImage
 {
     private const string Activity = "Auditing images";
 
@@ -41,7 +42,7 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
             {
                 PendingFacts item = session.Items[i];
                 reporter.Progress(new ProgressUpdate(Activity, $"{item.Image} {item.Platform}", i, session.Items.Count));
-                string? key = journal is null ? null : JournalKey.Of(item, rules, ownRules, set.For(item.Name, item.Image), Profile(request, set.For(item.Name, item.Image)), time.GetUtcNow());
+                string? key = journal is null ? null : JournalKey.Of(item, rules, ownRules, set.For(item.Name, item.Image), Profile(request, set.For(item.Name, item.Image)), time.GetUtcNow(), request.Trust);
                 if (key is not null && await journal!.FindAsync(key, cancellationToken).ConfigureAwait(false) is { } known)
                 {
                     foreach (AuditResult row in known.Rows)
@@ -71,6 +72,11 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                     if (rule.NeedsRuntime && facts!.Runtime is null && runtime is not null && !policy.Disabled.ContainsKey(rule.Describe.Id))
                     {
                         facts = facts with { Runtime = await ObserveAsync(item, runtime, Needs(rules, policy), reporter, cancellationToken).ConfigureAwait(false) };
+                    }
+
+                    if (rule.NeedsSignatures && facts!.Signatures is null && signatures is not null && !policy.Disabled.ContainsKey(rule.Describe.Id))
+                    {
+                        facts = facts with { Signatures = await signatures.ReadAsync(item.Image, request.Trust, reporter, cancellationToken).ConfigureAwait(false) };
                     }
 
                     if (rule is StructureRule && facts!.Structure is null)
@@ -112,7 +118,8 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     // What could not be judged, or was not allowed to run, is tried again the next time.
     private async Task JournalAsync(AuditJournal? journal, string? key, PendingFacts item, IReadOnlyList<AuditResult> rows, ImageFacts facts, CancellationToken cancellationToken)
     {
-        if (key is not null && string.IsNullOrEmpty(facts.Runtime?.Skipped) && !rows.Any(row => row.Status is AuditStatus.Error))
+        // A signature may come any time, and changes nothing that the journal goes by.
+        if (key is not null && string.IsNullOrEmpty(facts.Runtime?.Skipped) && facts.Signatures?.Result is null or { IsTrusted: true } && !rows.Any(row => row.Status is AuditStatus.Error))
         {
             await journal!.AddAsync(key, new JournalItem(item.Image, item.Platform, item.Digest, time.GetUtcNow(), rows), cancellationToken).ConfigureAwait(false);
         }

@@ -21,6 +21,9 @@ internal interface IAuditRule
     /// <summary>True where the image has to run; such rules are left out unless that was asked for, or they were named.</summary>
     bool NeedsRuntime => false;
 
+    /// <summary>True where the image's signatures have to be verified.</summary>
+    bool NeedsSignatures => false;
+
     /// <summary>Which runs it judges by, where the image has to run.</summary>
     Runtime.RunNeeds Needs => Runtime.RunNeeds.All;
 

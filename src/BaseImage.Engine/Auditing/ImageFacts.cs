@@ -54,6 +54,9 @@ internal sealed record ImageFacts : IAuditSubject
     /// <summary>What tests of files need; null where there are none.</summary>
     public Structure.StructureFacts? Structure { get => Seen(FactKinds.Others, field); init; }
 
+    /// <summary>What came of verifying its signatures; null where nobody did.</summary>
+    public Signing.SignatureFacts? Signatures { get => Seen(FactKinds.Others, field); init; }
+
     /// <summary>What was seen when it ran; null where it was not to run.</summary>
     public RuntimeFacts? Runtime { get => Seen(FactKinds.Others, field); init; }
 

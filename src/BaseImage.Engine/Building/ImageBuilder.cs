@@ -15,16 +15,18 @@ internal sealed class ImageBuilder : IBuildImage
     private readonly Func<BuildRequest, ContentCache, IReporter, IPackageSource> _packages;
     private readonly Func<string, IImageDestination> _destinations;
     private readonly Func<ImageReference, CancellationToken, Task<IImageSource>> _bases;
+    private readonly BaseTrust _trust;
 
     /// <summary>Makes a builder.</summary>
     /// <param name="cache">Opens the cache, where fragments are kept; not disposed of here.</param>
     /// <param name="packages">Where the packages of a request come from.</param>
     /// <param name="destinations">Reads a destination's name; empty for the store.</param>
     /// <param name="bases">Opens the images that are built on.</param>
+    /// <param name="trust">Verifies them.</param>
     public ImageBuilder(
         Func<ContentCache> cache, Func<BuildRequest, ContentCache, IReporter, IPackageSource> packages, Func<string, IImageDestination> destinations,
-        Func<ImageReference, CancellationToken, Task<IImageSource>> bases)
-        => (_cache, _packages, _destinations, _bases) = (cache, packages, destinations, bases);
+        Func<ImageReference, CancellationToken, Task<IImageSource>> bases, BaseTrust trust)
+        => (_cache, _packages, _destinations, _bases, _trust) = (cache, packages, destinations, bases, trust);
 
     /// <inheritdoc/>
     public async Task<ContainerImage> BuildAsync(BuildRequest request, IReporter reporter, CancellationToken cancellationToken)
@@ -36,6 +38,11 @@ internal sealed class ImageBuilder : IBuildImage
         foreach (IImageDestination destination in destinations)
         {
             await destination.CheckAsync([.. request.Platforms.Count > 0 ? request.Platforms : request.Lock.Platforms.Select(locked => locked.Platform)], cancellationToken).ConfigureAwait(false);
+        }
+
+        if (request.Definition.BaseImage is { } below)
+        {
+            await _trust.VerifyAsync(below, request.Trust, reporter, cancellationToken).ConfigureAwait(false);
         }
 
         ContentCache cache = _cache();

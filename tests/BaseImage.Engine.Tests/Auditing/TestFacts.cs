@@ -28,6 +28,8 @@ internal sealed class TestFacts
 
     public ManifestFacts? Manifest { get; set; }
 
+    public BaseImage.Engine.Auditing.Signing.SignatureFacts? Signatures { get; set; }
+
     public string Transport { get; set; } = "oci:";
 
     public IReadOnlyList<string> Tags { get; set; } = [];
@@ -89,6 +91,7 @@ internal sealed class TestFacts
         Config = Config,
         History = History,
         Manifest = Manifest,
+        Signatures = Signatures,
         Files = withFiles ? new FileFacts(_files, _contents, _secrets, Use) : null,
     };
 

@@ -57,7 +57,7 @@ public sealed class TemplateBuildTests
     {
         using ContentCache cache = ContentCache.Open(folder.Combine("second"));
         BuildRequest request = new() { Definition = definition, Lock = imageLock, Access = offline, Destinations = ["oci:" + folder.Combine("amd64") + ":it"], Platforms = [Platform.LinuxAmd64] };
-        await new ImageBuilder(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse, NoBases.OpenAsync).BuildAsync(request, SilentReporter.Instance, token);
+        await new ImageBuilder(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse, NoBases.OpenAsync, NoBases.Trust).BuildAsync(request, SilentReporter.Instance, token);
         await Tools.RunAsync(umoci, ["unpack", "--image", folder.Combine("amd64") + ":it", folder.Combine("bundle")]);
         string root = folder.Combine("bundle", "rootfs");
         Assert.False(File.Exists(Path.Combine(root, "usr/bin/openssl")));
@@ -76,7 +76,7 @@ public sealed class TemplateBuildTests
     {
         using ContentCache cache = ContentCache.Open(folder.Combine(name));
         BuildRequest request = new() { Definition = definition, Lock = imageLock, Access = access, Destinations = ["oci:" + folder.Combine(name + "-out")] };
-        return await new ImageBuilder(() => cache, (r, c, p) => new MirroredPackages(r, null, c, p), ImageDestinations.Parse, NoBases.OpenAsync).BuildAsync(request, reporter, token);
+        return await new ImageBuilder(() => cache, (r, c, p) => new MirroredPackages(r, null, c, p), ImageDestinations.Parse, NoBases.OpenAsync, NoBases.Trust).BuildAsync(request, reporter, token);
     }
 
     private sealed class Reporter : IReporter

@@ -1,5 +1,7 @@
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Packages;
+using BaseImage.Engine.Trust.Verification;
 
 namespace BaseImage.Engine.Tests.Packages;
 
@@ -7,6 +9,8 @@ namespace BaseImage.Engine.Tests.Packages;
 internal sealed class NoBases : IKnowBases
 {
     public static NoBases Instance { get; } = new();
+
+    public static BaseTrust Trust { get; } = new(new SignatureTester((_, _) => throw new InvalidOperationException("The definition has no base."), TimeProvider.System), (_, _) => throw new InvalidOperationException("The definition has no base."));
 
     public Task<IReadOnlyList<KnownBase>> ReadAsync(ImageDefinition definition, CancellationToken cancellationToken) => throw new InvalidOperationException("The definition has no base.");
 

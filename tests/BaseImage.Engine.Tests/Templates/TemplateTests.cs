@@ -57,7 +57,7 @@ public sealed class TemplateTests
         }
 
         using ContentCache cache = ContentCache.Open(folder.Combine("cache"));
-        ImageBuilder builder = new(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse, NoBases.OpenAsync);
+        ImageBuilder builder = new(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse, NoBases.OpenAsync, NoBases.Trust);
         ArchiveAccess offline = new() { Mirrors = [new("", folder.Combine("saved"))], Offline = true };
         ContainerImage again = await builder.BuildAsync(new BuildRequest { Definition = made.Definition, Lock = made.Lock, Access = offline, Destinations = ["oci:" + folder.Combine("out")], Workers = 1 }, SilentReporter.Instance, stop);
         Assert.Equal(made.Image.Digest, again.Digest);

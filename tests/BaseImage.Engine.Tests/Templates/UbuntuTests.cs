@@ -192,7 +192,7 @@ public sealed class UbuntuTests
     private static async Task<ContainerImage> BuildAsync(TempFolder folder, string name, ImageDefinition definition, ImageLock imageLock, ArchiveAccess access)
     {
         using ContentCache cache = ContentCache.Open(folder.Combine(name));
-        ImageBuilder builder = new(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse, NoBases.OpenAsync);
+        ImageBuilder builder = new(() => cache, (r, c, reporter) => new MirroredPackages(r, null, c, reporter), ImageDestinations.Parse, NoBases.OpenAsync, NoBases.Trust);
         return await builder.BuildAsync(new BuildRequest { Definition = definition, Lock = imageLock, Access = access, Destinations = ["oci:" + folder.Combine(name + "-out")] }, SilentReporter.Instance, Stop);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using BaseImage.Engine.Auditing.Contents;
 using BaseImage.Engine.Auditing.Policies;
+using BaseImage.Engine.Auditing.Signing;
 using BaseImage.Engine.Storage;
 using BaseImage.Ports;
 
@@ -23,7 +24,8 @@ internal static class JournalKey
     /// <param name="policy">The policy for the image.</param>
     /// <param name="runtime">How it is run; null for not at all.</param>
     /// <param name="now">Today: suppressions run out, and some rules judge by the day.</param>
-    public static string Of(PendingFacts item, IReadOnlyList<IAuditRule> rules, IReadOnlyList<CustomRule> own, AuditPolicy policy, RuntimeRequest? runtime, DateTimeOffset now)
+    /// <param name="trust">What signatures are judged by; null where nobody said.</param>
+    public static string Of(PendingFacts item, IReadOnlyList<IAuditRule> rules, IReadOnlyList<CustomRule> own, AuditPolicy policy, RuntimeRequest? runtime, DateTimeOffset now, TrustRequest? trust = null)
     {
         string[] parts =
         [
@@ -34,6 +36,7 @@ internal static class JournalKey
             // What it says on running is in how the image is run, where that is not said otherwise.
             Encoding.UTF8.GetString(CanonicalJson.WriteCompact((policy with { Runtime = new RuntimeSettings() }).ToModel(now))),
             runtime is null ? "" : Describe(runtime),
+            rules.Any(rule => rule.NeedsSignatures) ? SignatureFactsSource.Mark(trust, now) : "",
             rules.Any(rule => rule.DependsOnDay) ? now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "",
         ];
 

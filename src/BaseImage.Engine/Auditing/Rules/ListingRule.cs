@@ -12,6 +12,9 @@ internal abstract class ListingRule : IAuditRule
     /// <inheritdoc/>
     public virtual bool DependsOnDay => false;
 
+    /// <inheritdoc/>
+    public virtual bool NeedsSignatures => false;
+
     /// <summary>True where the rule speaks of Linux alone.</summary>
     protected virtual bool IsForLinux => true;
 

@@ -5,10 +5,11 @@ namespace BaseImage.Engine.Building.ContainerBuild;
 
 /// <summary>An image of the engine that a name of a Dockerfile stands for.</summary>
 /// <param name="Name">The name, variables put in.</param>
+/// <param name="Repository">The name without tag and digest; empty where it is an id.</param>
 /// <param name="Image">The image.</param>
 /// <param name="Digest">What a registry knows it by under that name; empty where it was never in one.</param>
 /// <param name="IsPinned">False where the name may stand for another image tomorrow and no lock says which is meant.</param>
-internal sealed record ResolvedBase(string Name, EngineImage Image, Digest Digest, bool IsPinned)
+internal sealed record ResolvedBase(string Name, string Repository, EngineImage Image, Digest Digest, bool IsPinned)
 {
     /// <summary>What pins it: the registry's digest, else its id.</summary>
     public Digest Pin => Digest.IsEmpty ? Image.Id : Digest;
@@ -73,7 +74,7 @@ internal sealed class BaseResolver(IContainerEngine engine, string path)
             throw new DockerfilePinMismatchException(path, line, $"'{name}'", $"an image for {platform}", $"one for {actual}");
         }
 
-        return new ResolvedBase(name, image, DigestOf(image, reference, pin), IsPinned: !pin.IsEmpty);
+        return new ResolvedBase(name, reference.Name, image, DigestOf(image, reference, pin), IsPinned: !pin.IsEmpty);
     }
 
     private (ImageReference Reference, string Tagged) Parse(string name, int line)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Building.ContainerBuild.Context;
 using BaseImage.Engine.Building.ContainerBuild.Normalising;
 using BaseImage.Engine.Building.ContainerBuild.Output;
@@ -28,6 +29,7 @@ internal sealed class DockerfileBuild
     private readonly DockerEngine _engine;
     private readonly ContentCache _cache;
     private readonly Platform _platform;
+    private readonly BaseTrust _trust;
     private readonly IReporter _reporter;
     private readonly TimeProvider _time;
     private readonly RunLabels _labels;
@@ -35,9 +37,9 @@ internal sealed class DockerfileBuild
     private readonly List<(Digest Id, string Tag)> _lent = [];
     private readonly List<Digest> _bases = [];
 
-    internal DockerfileBuild(BuildInputs inputs, DockerEngine engine, ContentCache cache, Platform platform, IReporter reporter, TimeProvider time)
+    internal DockerfileBuild(BuildInputs inputs, DockerEngine engine, ContentCache cache, Platform platform, BaseTrust trust, IReporter reporter, TimeProvider time)
     {
-        (_inputs, _request, _settings, _engine, _cache, _platform, _reporter, _time) = (inputs, inputs.Request, inputs.Settings, engine, cache, platform, reporter, time);
+        (_inputs, _request, _settings, _engine, _cache, _platform, _trust, _reporter, _time) = (inputs, inputs.Request, inputs.Settings, engine, cache, platform, trust, reporter, time);
         _labels = RunLabels.New(time);
         _buildKit = !engine.Info.IsPodman && (_request.Builder is ContainerBuilder.BuildKit || (_request.Builder is ContainerBuilder.Default && (engine.Info.HasContainerdStore || Major(engine.Info.Version) >= 23)));
     }
@@ -133,6 +135,7 @@ internal sealed class DockerfileBuild
             {
                 ResolvedBase resolved = found[image.Name] = await resolver.ResolveAsync(image.Name, image.Line, _platform, cancellationToken).ConfigureAwait(false);
                 _reporter.Verbose($"{image.Name} is {resolved.Pin}.");
+                await _trust.VerifyAsync(image.Name, resolved.Repository, resolved.Digest, resolved.Image.Id, _settings.Bases, _request.Offline, _request.Trust, _reporter, cancellationToken).ConfigureAwait(false);
                 if (!resolved.IsPinned && !_request.UpdateLock)
                 {
                     _reporter.Warning($"{_request.Path}:{image.Line}: '{image.Name}' is not pinned; today it is {resolved.Pin}.");

@@ -1,3 +1,4 @@
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Building.ContainerBuild.Normalising;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
@@ -13,8 +14,9 @@ namespace BaseImage.Engine.Building.ContainerBuild;
 /// <param name="settings">Reads settings files.</param>
 /// <param name="destinations">Reads a destination's name; empty for the store.</param>
 /// <param name="sources">Opens a place where bases lie; empty for the store.</param>
+/// <param name="trust">Verifies bases.</param>
 /// <param name="time">The clock that runs are labelled by.</param>
-internal sealed class DockerfileBuilder(EngineImages engines, DockerfileSettingsReader settings, Func<string, IImageDestination> destinations, Func<string, CancellationToken, Task<IImageSource>> sources, TimeProvider time) : IBuildDockerfile
+internal sealed class DockerfileBuilder(EngineImages engines, DockerfileSettingsReader settings, Func<string, IImageDestination> destinations, Func<string, CancellationToken, Task<IImageSource>> sources, BaseTrust trust, TimeProvider time) : IBuildDockerfile
 {
     /// <inheritdoc/>
     public async Task<ContainerImage> BuildAsync(DockerfileBuildRequest request, IReporter reporter, CancellationToken cancellationToken)
@@ -43,7 +45,7 @@ internal sealed class DockerfileBuilder(EngineImages engines, DockerfileSettings
         using IDisposable use = cache.BeginUse();
         Codec codec = request.Compression is LayerCompression.Zstd ? Codec.Zstd : Codec.Gzip;
         await using BaseBlobs bases = new(cache, codec);
-        DockerfileBuild build = new(inputs, engine, cache, platform, reporter, time);
+        DockerfileBuild build = new(inputs, engine, cache, platform, trust, reporter, time);
         BuiltImage image = await build.RunAsync(bases, codec, sources, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> tags = request.Tags.Count == 0 ? ["latest"] : request.Tags;
         ImageReference? first = null;

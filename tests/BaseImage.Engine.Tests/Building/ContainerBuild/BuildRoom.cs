@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using BaseImage.Cmdlets.Data;
+using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Tests.Engines;
+using BaseImage.Engine.Trust.Verification;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine.Tests.Building.ContainerBuild;
@@ -18,8 +20,12 @@ internal sealed class BuildRoom(string host, string? bases = null, TimeProvider?
 
     public EngineRoom Engine => _room;
 
+    private BaseTrust Trust => new(
+        new SignatureTester((reference, token) => ArtifactStores.OpenAsync(reference, _room.Paths, token), TimeProvider.System),
+        (text, token) => ImageSources.OpenAsync(text.Length > 0 ? ImageReference.Parse(text) : bases is null ? ImageReference.Store("") : ImageReference.Parse("oci:" + bases), _room.Paths, null, token));
+
     public IBuildDockerfile Builder => new DockerfileBuilder(_room.Engine, new DockerfileSettingsReader(new DataFiles(new PowerShellDataFile())), text => ImageDestinations.Parse(text, _room.Paths, _room.Engine),
-        (text, token) => ImageSources.OpenAsync(text.Length > 0 ? ImageReference.Parse(text) : bases is null ? ImageReference.Store("") : ImageReference.Parse("oci:" + bases), _room.Paths, null, token), time ?? TimeProvider.System);
+        (text, token) => ImageSources.OpenAsync(text.Length > 0 ? ImageReference.Parse(text) : bases is null ? ImageReference.Store("") : ImageReference.Parse("oci:" + bases), _room.Paths, null, token), Trust, time ?? TimeProvider.System);
 
     public Task<ContainerImage> BuildAsync(DockerfileBuildRequest request) => Builder.BuildAsync(request, Said, TestContext.Current.CancellationToken);
 
