@@ -24,6 +24,7 @@ BeforeDiscovery {
         @{ Type = 'SignatureResult'; Code = { Test-BaseImageSignature $signed -PublicKey $signer.Public } }
         @{ Type = 'SignatureVerdict'; Code = { (Test-BaseImageSignature $signed -PublicKey $signer.Public).Signatures } }
         @{ Type = 'SignatureCheck'; Code = { (Test-BaseImageSignature $signed -PublicKey $signer.Public).Signatures[0].Checks } }
+        @{ Type = 'PublishedImage'; Code = { Copy-BaseImage store:small "oci:$(Join-Path $TestDrive copied)" } }
         @{ Type = 'CacheEntry'; Code = { Get-BaseImageCache } }
     )
 }

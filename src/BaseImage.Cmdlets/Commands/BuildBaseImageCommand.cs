@@ -108,6 +108,11 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     [ValidateNotNullOrEmpty]
     public string? DockerContext { get; set; }
 
+    /// <summary>The user name and password for registries among the destinations, instead of what Docker's and Podman's settings have.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential Credential { get; set; } = PSCredential.Empty;
+
     /// <summary>The platforms to build; all that the lock has where none is given. A Dockerfile is built for one, the engine's own where none is given.</summary>
     [Parameter]
     [PlatformTransformation]
@@ -146,7 +151,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     public int ThrottleLimit { get; set; }
 
     /// <inheritdoc/>
-    private protected override IBaseImageEngine Engine => base.Engine.At(Address);
+    private protected override IBaseImageEngine Engine => base.Engine.At(Address).With(new RegistryAccess { Login = RegistryLogins.Of(Credential) });
 
     private EngineAddress Address => new(DockerHost, DockerContext);
 

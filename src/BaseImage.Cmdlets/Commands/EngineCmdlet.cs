@@ -23,6 +23,11 @@ public abstract class EngineCmdlet : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? DockerContext { get; set; }
 
+    /// <summary>The user name and password for the registries that are named, instead of what Docker's and Podman's settings have.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential Credential { get; set; } = PSCredential.Empty;
+
     /// <inheritdoc/>
     private protected override IBaseImageEngine Engine
     {
@@ -31,12 +36,15 @@ public abstract class EngineCmdlet : AsyncCmdlet
             // The pipeline may bring images of several engines; each is met once.
             if (!_asked.TryGetValue(Address, out IBaseImageEngine? engine))
             {
-                _asked[Address] = engine = base.Engine.At(Address);
+                _asked[Address] = engine = base.Engine.At(Address).With(Access);
             }
 
             return engine;
         }
     }
+
+    /// <summary>How registries are met.</summary>
+    private protected virtual RegistryAccess Access => new() { Login = RegistryLogins.Of(Credential) };
 
     /// <summary>The engine that the parameters name now.</summary>
     private protected EngineAddress Address => new(DockerHost, DockerContext);
