@@ -78,6 +78,13 @@ internal sealed class HostileServer : IAsyncDisposable
         {
             try
             {
+                // Who speaks TLS to it is told by silence that it does not.
+                byte[] peeked = new byte[1];
+                if (await client.Client.ReceiveAsync(peeked, SocketFlags.Peek, _stop.Token) == 0 || peeked[0] == 0x16)
+                {
+                    return;
+                }
+
                 NetworkStream stream = client.GetStream();
                 using StreamReader reader = new(stream, Encoding.ASCII, leaveOpen: true);
                 string[] first = (await reader.ReadLineAsync(_stop.Token) ?? "GET / x").Split(' ');

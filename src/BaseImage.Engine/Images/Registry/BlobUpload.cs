@@ -16,11 +16,11 @@ namespace BaseImage.Engine.Images.Registry;
 /// <param name="openAsync">Opens it from its start.</param>
 internal sealed class BlobUpload(RegistryClient client, OciDescriptor descriptor, Func<CancellationToken, ValueTask<Stream>> openAsync) : IAsyncDisposable
 {
-    // Smaller blobs go with one request: what of one is cut off is sent again whole.
+    // Smaller blobs go with one request; what of one is cut off goes in a way that can be taken up again.
     private const long Whole = 1 << 20;
 
     // Less than this between two cuts is no headway.
-    private const long Headway = 64 << 10;
+    private const long Headway = 4 << 10;
 
     private readonly RegistryConnection _connection = client.Connection;
     private readonly string _what = $"take the blob {descriptor.Digest} into {client.Name}";
@@ -54,7 +54,7 @@ internal sealed class BlobUpload(RegistryClient client, OciDescriptor descriptor
                 }
 
                 (from, begun) = (null, true);
-                await SendAsync(location, minimum, bytes => reached = Math.Max(reached, bytes), cancellationToken).ConfigureAwait(false);
+                await SendAsync(location, failures == 0 && descriptor.Size <= Whole, minimum, bytes => reached = Math.Max(reached, bytes), cancellationToken).ConfigureAwait(false);
                 return true;
             }
             catch (RegistryUnauthorizedException) when (from is not null)
@@ -102,11 +102,11 @@ internal sealed class BlobUpload(RegistryClient client, OciDescriptor descriptor
         return (LocationOf(response) ?? throw new RegistryAnswerInvalidException(_connection.Name, "it takes a blob without saying where to"), minimum);
     }
 
-    private async Task SendAsync(string location, long minimum, Action<long> reached, CancellationToken cancellationToken)
+    private async Task SendAsync(string location, bool whole, long minimum, Action<long> reached, CancellationToken cancellationToken)
     {
         long sent = 0;
         int failures = 0;
-        while (descriptor.Size > Whole && sent < descriptor.Size)
+        while (!whole && sent < descriptor.Size)
         {
             long count = Math.Min(descriptor.Size - sent, Math.Max(_connection.Options.ChunkBytes, minimum));
             try

@@ -23,9 +23,11 @@ internal static class CredentialHelper
     /// <param name="name">The helper's name behind <c>docker-credential-</c>.</param>
     /// <param name="server">The server, as Docker names it.</param>
     /// <param name="cancellationToken">Stops it, and the program.</param>
-    internal static async Task<RegistryCredential?> GetAsync(string name, string server, CancellationToken cancellationToken)
+    internal static Task<RegistryCredential?> GetAsync(string name, string server, CancellationToken cancellationToken) => AskAsync("docker-credential-" + name, server, cancellationToken);
+
+    /// <summary>What a program keeps for a server; null for nothing.</summary>
+    internal static async Task<RegistryCredential?> AskAsync(string program, string server, CancellationToken cancellationToken)
     {
-        string program = "docker-credential-" + name;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try

@@ -26,6 +26,9 @@ internal sealed record RegistryRequest(HttpMethod Method, string Path, IReadOnly
 
     /// <summary>Statuses that the caller deals with, beside success.</summary>
     internal IReadOnlyList<HttpStatusCode> Expected { get; init; } = [];
+
+    /// <summary>Codes of errors that may be gone at the next attempt.</summary>
+    internal IReadOnlyList<string> Passing { get; init; } = [];
 }
 
 /// <summary>
@@ -121,6 +124,11 @@ internal sealed class RegistryConnection : IDisposable
                 }
 
                 string said = await SaidAsync(response, cancellationToken).ConfigureAwait(false);
+                if (request.Passing.Any(code => said.StartsWith(code, StringComparison.Ordinal)))
+                {
+                    throw new RegistryFailureException(said);
+                }
+
                 throw status is 401 or 403 ? new RegistryUnauthorizedException(Name, request.What, said, RegistryAuthenticator.Advice(Name, _authenticator.HasCredential))
                     : new RegistryRequestFailedException(Name, request.What, status, said);
             }

@@ -17,7 +17,7 @@ namespace BaseImage.Engine.Images.Registry;
 internal sealed class ResumingStream(RegistryConnection connection, RegistryRequest request, HttpResponseMessage? first, long start, long size) : Stream
 {
     // Less than this between two cuts is no headway: a server that gives a byte a time would keep one for ever.
-    private const long Headway = 64 << 10;
+    private const long Headway = 4 << 10;
 
     private readonly long _begun = connection.Options.Time.GetTimestamp();
     private HttpResponseMessage? _response = first;
