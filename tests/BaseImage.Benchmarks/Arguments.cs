@@ -3,7 +3,7 @@ using System.Globalization;
 namespace BaseImage.Benchmarks;
 
 /// <summary>The command line.</summary>
-/// <param name="What"><c>build</c>, <c>lock</c>, <c>audit</c>, <c>compare</c>, <c>codec</c> or <c>import</c>.</param>
+/// <param name="What"><c>build</c>, <c>lock</c>, <c>audit</c>, <c>compare</c>, <c>registry</c>, <c>codec</c> or <c>import</c>.</param>
 /// <param name="Folder">Where everything is made: sets the file system. Its set of packages is kept for the next time.</param>
 /// <param name="Definition">The definition's folder; null for the default set.</param>
 /// <param name="Runs">Runs a row, after one that does not count.</param>
@@ -13,12 +13,13 @@ namespace BaseImage.Benchmarks;
 internal sealed record Arguments(string What, string Folder, string? Definition, int Runs, string? Json, IReadOnlyList<string> Only, string? Input)
 {
     internal const string Help = """
-        dotnet run -c Release --project tests/BaseImage.Benchmarks -- [build|lock|audit|compare|codec|import] [--folder DIR] [--definition DIR] [--runs 5]
+        dotnet run -c Release --project tests/BaseImage.Benchmarks -- [build|lock|audit|compare|registry|codec|import] [--folder DIR] [--definition DIR] [--runs 5]
                                                                       [--only TEXT]... [--json FILE] [--input FILE]
         build   Build-BaseImage against mmdebstrap, and the floor (needs mmdebstrap, apt-ftparchive, dpkg-deb, xz, zstd, GNU time)
         lock    Update-BaseImageLock
         audit   Test-BaseImage against gzip -dc | sha256sum, images that share a base, 1 GB (needs tar, gzip, GNU time; dockerd and curl)
         compare Compare-BaseImage on images of 1 GB, identical and different (needs tar, gzip, GNU time)
+        registry Copy-BaseImage of 500 MB to a layout against skopeo (needs docker-registry, skopeo, GNU time)
         codec   the layers' compressors against gzip -6
         import  Import-Module and the first cmdlet in fresh pwsh processes (--runs 7)
         """;
@@ -29,7 +30,7 @@ internal sealed record Arguments(string What, string Folder, string? Definition,
         for (int i = 0; i < arguments.Length; i++)
         {
             string name = arguments[i];
-            if (name is "build" or "lock" or "audit" or "compare" or "codec" or "import")
+            if (name is "build" or "lock" or "audit" or "compare" or "registry" or "codec" or "import")
             {
                 result = result with { What = name };
                 continue;

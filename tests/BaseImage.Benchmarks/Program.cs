@@ -36,6 +36,12 @@ if (arguments.What == "compare")
     return await MeasureAsync("images of 1 GB of this machine's files", new CompareBenchmark(arguments.Folder, pairs, door).Rows());
 }
 
+if (arguments.What == "registry")
+{
+    await using RegistryBenchmark registry = new(arguments.Folder, door);
+    return await MeasureAsync("an image of 500 MB in six layers, from a docker-registry on this machine", await registry.RowsAsync());
+}
+
 BuildSet set = await BuildSet.PrepareAsync(Path.Combine(arguments.Folder, "set"), arguments.Definition, arguments.Runs + 1, door);
 IEnumerable<Row> rows = arguments.What switch
 {
