@@ -39,7 +39,7 @@ Describe 'Add-BaseImageSignature' -Skip:$lacksMaker {
         ($certificate | Add-BaseImageSignature -Image $layout -CertificatePath $signer.Root).Signer | Should -BeLike '*CN=Signer*'
         $password = ConvertTo-SecureString 'right-horse' -AsPlainText -Force
         (Add-BaseImageSignature $layout $signer.Pfx -CertificatePath $signer.Root -Password $password -Verbose 4>&1 | Out-String) | Should -Not -Match 'horse'
-        Add-BaseImageSignature $layout $signer.Pfx -CertificatePath $signer.Root -Credential ([pscredential]::new('me', $password)) | Should -Not -BeNullOrEmpty
+        Add-BaseImageSignature $layout $signer.Pfx -CertificatePath $signer.Root -KeyCredential ([pscredential]::new('me', $password)) | Should -Not -BeNullOrEmpty
         Assert-Failure (Get-Failure { Add-BaseImageSignature $layout $signer.Pfx })[0] KeyPasswordInvalid PermissionDenied
         Assert-Failure (Get-Failure { Add-BaseImageSignature $layout ./none.pem })[0] PathNotFound ObjectNotFound
         Assert-Failure (Get-Failure { Add-BaseImageSignature $layout $signer.Root })[0] SigningKeyNotFound ObjectNotFound

@@ -44,7 +44,7 @@ public sealed class AddBaseImageSignatureCommand : ImageCmdlet
     /// <summary>A credential whose password is that of the key's file.</summary>
     [Parameter(ParameterSetName = OfPath)]
     [Credential]
-    public PSCredential? Credential { get; set; }
+    public PSCredential? KeyCredential { get; set; }
 
     /// <summary>The form: Notation (JWS), Cms, Cosign (under a tag) or CosignBundle.</summary>
     [Parameter]
@@ -105,6 +105,6 @@ public sealed class AddBaseImageSignatureCommand : ImageCmdlet
         Thumbprint = ParameterSetName == OfStore ? Thumbprint : null,
         Certificate = ParameterSetName == OfCertificate ? Certificate : null,
         CertificatePaths = [.. CertificatePath.SelectMany(Paths.Existing)],
-        Password = Password ?? Credential?.Password,
+        Password = Password ?? KeyCredential?.Password,
     };
 }
