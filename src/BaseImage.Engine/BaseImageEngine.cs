@@ -19,6 +19,7 @@ using BaseImage.Engine.Inspection.Comparison;
 using BaseImage.Engine.Inspection.Sbom;
 using BaseImage.Engine.Optimising;
 using BaseImage.Engine.Optimising.Reproducibility;
+using BaseImage.Engine.Optimising.Traces;
 using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Reporting.Html;
@@ -135,7 +136,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System, Prober, new SignatureFactsSource(SignatureTester));
 
     /// <inheritdoc/>
-    public IOptimizeImage Optimizer => new ImageOptimizer(BaseImagePaths.FromEnvironment, Facts, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), new StartProof(Prober), Cache,
+    public IOptimizeImage Optimizer => new ImageOptimizer(BaseImagePaths.FromEnvironment, Facts, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), new StartProof(Prober), new TraceRecorder(Prober), Cache,
         text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines), Engines);
 
     /// <inheritdoc/>

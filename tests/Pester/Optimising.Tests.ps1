@@ -46,6 +46,21 @@ Describe 'Optimize-BaseImage' -Skip:$lacksMaker {
         "$((Get-BaseImageFile oci:./first -Path /usr/bin/hello).Mode)" | Should -Be '0755'
     }
 
+    It 'goes by traces of this image alone, and says what is wrong with others' {
+        $id = "$($bench.Built.ImageId)"
+        Set-Content ./right.trace.json "{""schemaVersion"":1,""imageId"":""$id"",""platform"":""$(@($bench.Built.Platforms)[0])"",""files"":{""/usr/bin/hello"":""exe, mapped""}}"
+        $traced = Optimize-BaseImage store:small -TracePath ./r*.trace.json -Destination oci:./traced -SkipVerification @none -WarningAction SilentlyContinue
+        "$($traced.Kept)" | Should -Match '/usr/bin/hello \(a recorded run executed it\)'
+        Set-Content ./other.trace.json "{""schemaVersion"":1,""imageId"":""sha256:$('0' * 64)"",""platform"":""linux/amd64"",""files"":{}}"
+        Assert-Failure (Get-Failure { Optimize-BaseImage store:small -TracePath ./other.trace.json @none })[0] TraceOfAnotherImage InvalidData
+        Set-Content ./broken.trace.json '{"files":{"/../x":"exe"}}'
+        Assert-Failure (Get-Failure { Optimize-BaseImage store:small -TracePath ./broken.trace.json @none })[0] TraceInvalid InvalidData
+        Assert-Failure (Get-Failure { Optimize-BaseImage store:small -TracePath ./nowhere.json @none })[0] PathNotFound ObjectNotFound
+        { Optimize-BaseImage store:small -RecordTrace -TracePath ./a.json, ./b.json @none } | Should -Throw '*one file*'
+        Optimize-BaseImage store:small -RecordTrace -TracePath ./whatif.trace.json -WhatIf | ForEach-Object Image | Should -BeNullOrEmpty
+        Test-Path ./whatif.trace.json | Should -BeFalse
+    }
+
     It 'keeps what is named, and refuses what is no pattern or no policy' {
         Set-Content ./policy.psd1 "@{ SchemaVersion = 1; Optimize = @{ KeepSetId = '/usr/bin/hello' } }"
         $kept = Optimize-BaseImage store:small -Policy ./policy.psd1 -Destination oci:./kept -SkipVerification @none -WarningAction SilentlyContinue
@@ -70,11 +85,13 @@ Describe 'Optimize-BaseImage with an engine' -Skip:$lacksEngine {
         Set-Content "$tree/usr/share/doc/x/readme" ('words ' * 1000)
         tar -C $tree --owner=0 --group=0 -cf ./tree.tar .
         docker -H $engine.Address import --change 'ENTRYPOINT ["/bin/busybox", "true"]' ./tree.tar web:1 | Out-Null
-        $result = Optimize-BaseImage web:1 -Load -Tag small -DockerHost $engine.Address -RunSeconds 1 -Confirm:$false
+        $result = Optimize-BaseImage web:1 -RecordTrace -TracePath ./web.trace.json -Load -Tag small -DockerHost $engine.Address -RunSeconds 1 -Confirm:$false
         $result.Verified | Should -Be Verified
         $result.Reference | Should -BeLike 'docker-daemon:web*'
         docker -H $engine.Address run --rm --network none web:small
         $LASTEXITCODE | Should -Be 0
+        (Get-Content ./web.trace.json -Raw | ConvertFrom-Json).imageId | Should -Be "$((Get-BaseImage web:1 -DockerHost $engine.Address).ImageId)"
+        (Optimize-BaseImage web:1 -TracePath ./web.trace.json -Destination oci:./again -SkipVerification -DockerHost $engine.Address -Confirm:$false -WarningAction SilentlyContinue).Image.Digest | Should -Be $result.Image.Digest
         ($result.Removed | Where-Object Reason -EQ Documentation).Paths | Should -Contain '/usr/share/doc/x/readme'
     }
 }

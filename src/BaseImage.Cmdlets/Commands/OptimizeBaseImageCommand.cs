@@ -4,10 +4,13 @@ using BaseImage.Ports;
 namespace BaseImage.Cmdlets;
 
 /// <summary>Optimize-BaseImage: makes a new image of what an image needs to start, and shows that it starts.</summary>
-[Cmdlet(VerbsCommon.Optimize, "BaseImage", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Optimize, "BaseImage", SupportsShouldProcess = true, DefaultParameterSetName = OptimizeSet)]
 [OutputType(typeof(OptimizationResult))]
 public sealed class OptimizeBaseImageCommand : ImageCmdlet
 {
+    private const string OptimizeSet = "Optimize";
+    private const string RecordSet = "Record";
+
     /// <summary>Where the new image goes, in skopeo's notation; several at once. The module's own store where none is given.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
@@ -33,6 +36,23 @@ public sealed class OptimizeBaseImageCommand : ImageCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Keep { get; set; } = [];
+
+    /// <summary>
+    /// Traces of recorded runs of this very image, wildcards too: what they touched stays, with all that it needs. With
+    /// -RecordTrace the one file that the trace goes to; what an earlier run of the image left there stays in it.
+    /// </summary>
+    [Parameter(ParameterSetName = OptimizeSet)]
+    [Parameter(ParameterSetName = RecordSet, Mandatory = true)]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string[] TracePath { get; set; } = [];
+
+    /// <summary>
+    /// Runs the image first and records which of its files its processes execute, map, open and work in, into -TracePath. Ports,
+    /// the health check and a load (-Port, -LoadPath) exercise it, and -RunSeconds is how long it is watched. Asks -WhatIf and -Confirm.
+    /// </summary>
+    [Parameter(ParameterSetName = RecordSet, Mandatory = true)]
+    public SwitchParameter RecordTrace { get; set; }
 
     /// <summary>The platform, of an image that has several.</summary>
     [Parameter]
@@ -68,22 +88,57 @@ public sealed class OptimizeBaseImageCommand : ImageCmdlet
     [ValidateRange(RuntimeSettings.LeastTimeoutSeconds, RuntimeSettings.MostSeconds)]
     public int? TimeoutSeconds { get; set; }
 
+    /// <summary>Seconds that a program may take to be ready (healthy, or its ports listen); 15 where neither this nor the policy says.</summary>
+    [Parameter]
+    [ValidateRange(1, RuntimeSettings.MostSeconds)]
+    public int? ReadySeconds { get; set; }
+
+    /// <summary>Ports that the program is to listen on beside those that its configuration exposes, as 8080 or 53/udp; where some are given, all of them are waited for.</summary>
+    [Parameter]
+    [ValidatePattern("^[0-9]{1,5}(/(tcp|udp|sctp))?$")]
+    public string[]? Port { get; set; }
+
+    /// <summary>The path that the load asks for by HTTP; / where neither this nor the policy says.</summary>
+    [Parameter]
+    [ValidatePattern(RuntimeSettings.LoadPathPattern)]
+    public string? LoadPath { get; set; }
+
     /// <summary>How many workers compress; one a processor where it is 0. It never changes the result.</summary>
     [Parameter]
     [ValidateRange(0, 1024)]
     public int ThrottleLimit { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void BeginProcessing()
     {
-        string? policy = null;
-        if (string.IsNullOrEmpty(Policy) || Try(Policy, () => policy = Paths.Existing(Policy)[0]))
+        if (RecordTrace && TracePath.Length > 1)
         {
-            ForEachImage((engine, reference, work) => OptimizeAsync(engine, reference, policy, work));
+            ThrowTerminatingError(new ErrorRecord(new PSArgumentException("A trace is recorded into one file: give -TracePath one path, or leave -RecordTrace out.", nameof(TracePath)), "TracePathAmbiguous", ErrorCategory.InvalidArgument, TracePath));
         }
     }
 
-    private async Task OptimizeAsync(IBaseImageEngine engine, string reference, string? policy, PipelineWork work)
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        string? policy = null;
+        List<string> traces = [];
+        if (!string.IsNullOrEmpty(Policy) && !Try(Policy, () => policy = Paths.Existing(Policy)[0]))
+        {
+            return;
+        }
+
+        foreach (string path in TracePath)
+        {
+            if (!Try(path, () => traces.AddRange(RecordTrace ? [Paths.Full(path)] : Paths.Existing(path))))
+            {
+                return;
+            }
+        }
+
+        ForEachImage((engine, reference, work) => OptimizeAsync(engine, reference, policy, traces, work));
+    }
+
+    private async Task OptimizeAsync(IBaseImageEngine engine, string reference, string? policy, IReadOnlyList<string> traces, PipelineWork work)
     {
         OptimizationRequest request = new()
         {
@@ -91,6 +146,8 @@ public sealed class OptimizeBaseImageCommand : ImageCmdlet
             Platform = Platform,
             PolicyPath = policy,
             Keep = Keep,
+            TracePaths = traces,
+            RecordTrace = RecordTrace,
             Destinations = [.. Destination.Concat(Load ? ["docker-daemon:"] : []).Select(Paths.Reference).Distinct(StringComparer.Ordinal)],
             Tags = Tag,
             Compression = Compression,
@@ -98,7 +155,7 @@ public sealed class OptimizeBaseImageCommand : ImageCmdlet
             Workers = ThrottleLimit,
             SkipVerification = SkipVerification,
             Runtime = new RuntimeRequest { ConfirmAsync = work.ShouldProcessAsync },
-            RuntimeSettings = new RuntimeSettings { MemoryLimit = MemoryLimit, RunSeconds = RunSeconds, TimeoutSeconds = TimeoutSeconds },
+            RuntimeSettings = new RuntimeSettings { MemoryLimit = MemoryLimit, RunSeconds = RunSeconds, TimeoutSeconds = TimeoutSeconds, ReadySeconds = ReadySeconds, Port = Port, LoadPath = LoadPath },
         };
         await work.WriteAsync(await engine.Optimizer.OptimizeAsync(request, work, work.Stop));
     }

@@ -3,6 +3,7 @@ using BaseImage.Engine.Auditing.Policies;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
+using BaseImage.Engine.Optimising.Traces;
 using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -17,15 +18,21 @@ namespace BaseImage.Engine.Optimising;
 /// <param name="facts">Gathers facts of images.</param>
 /// <param name="policies">Reads policies.</param>
 /// <param name="proof">Runs both images.</param>
+/// <param name="recorder">Records what an image touches.</param>
 /// <param name="cache">Where the new layer is kept.</param>
 /// <param name="destinations">Reads a destination's name; empty for the store.</param>
 /// <param name="engine">The way to a container engine; null where none is to be had.</param>
 internal sealed class ImageOptimizer(
-    Func<BaseImagePaths> paths, InspectionFacts facts, PolicyReader policies, StartProof proof, Func<ContentCache> cache, Func<string, IImageDestination> destinations, EngineImages? engine) : IOptimizeImage
+    Func<BaseImagePaths> paths, InspectionFacts facts, PolicyReader policies, StartProof proof, TraceRecorder recorder, Func<ContentCache> cache, Func<string, IImageDestination> destinations, EngineImages? engine) : IOptimizeImage
 {
     /// <inheritdoc/>
     public async Task<OptimizationResult> OptimizeAsync(OptimizationRequest request, IReporter reporter, CancellationToken cancellationToken)
     {
+        if (request.RecordTrace && request.TracePaths.Count != 1)
+        {
+            throw new ArgumentException("A trace that is recorded goes to one file.", nameof(request));
+        }
+
         // All are read before anything is done: a misspelt one must not cost a run.
         IImageDestination[] places = [.. (request.Destinations.Count == 0 ? [""] : request.Destinations).Select(destinations)];
         PolicySet policy = await policies.ReadAsync(request.PolicyPath, cancellationToken).ConfigureAwait(false);
@@ -42,7 +49,7 @@ internal sealed class ImageOptimizer(
             using IDisposable use = kept.BeginUse();
             try
             {
-                return await new OptimizationRun(facts, proof, request, places, kept, reporter, cancellationToken).RunAsync(item, policy).ConfigureAwait(false);
+                return await new OptimizationRun(facts, proof, recorder, request, places, kept, reporter, cancellationToken).RunAsync(item, policy).ConfigureAwait(false);
             }
             finally
             {

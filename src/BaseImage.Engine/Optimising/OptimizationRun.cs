@@ -6,6 +6,7 @@ using BaseImage.Engine.Images;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Inspection.Comparison;
 using BaseImage.Engine.Layers;
+using BaseImage.Engine.Optimising.Traces;
 using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -15,12 +16,13 @@ namespace BaseImage.Engine.Optimising;
 /// <summary>One image on its way to a smaller one.</summary>
 /// <param name="source">Gathers facts of images.</param>
 /// <param name="proof">Runs both images.</param>
+/// <param name="recorder">Records what the image touches.</param>
 /// <param name="request">What is asked for.</param>
 /// <param name="places">Where the new image goes.</param>
 /// <param name="cache">Where the new layer is kept.</param>
 /// <param name="reporter">Told how far it has come.</param>
 /// <param name="cancellationToken">Stops it.</param>
-internal sealed partial class OptimizationRun(InspectionFacts source, StartProof proof, OptimizationRequest request, IImageDestination[] places, ContentCache cache, IReporter reporter, CancellationToken cancellationToken)
+internal sealed partial class OptimizationRun(InspectionFacts source, StartProof proof, TraceRecorder recorder, OptimizationRequest request, IImageDestination[] places, ContentCache cache, IReporter reporter, CancellationToken cancellationToken)
 {
     /// <summary>What progress calls it.</summary>
     public const string Activity = "Optimising image";
@@ -30,12 +32,13 @@ internal sealed partial class OptimizationRun(InspectionFacts source, StartProof
     /// <summary>Does it.</summary>
     public async Task<OptimizationResult> RunAsync(PendingInspection item, PolicySet policies)
     {
+        TraceSet traces = await TraceSet.ReadAsync(request.RecordTrace ? request.TracePaths.Where(File.Exists) : request.TracePaths, item.Reference, item.Manifest, cancellationToken).ConfigureAwait(false);
         Tell(item, "looking at what it holds");
         ImageFacts facts = await source.ReadAsync(item, withFiles: true, cancellationToken).ConfigureAwait(false);
         AuditPolicy all = policies.For(facts.Name, facts.Image);
         OptimizePolicy policy = all.Optimize;
         PathSet keep = new(policy.Keep.Concat(request.Keep));
-        if (facts.Config is { Entrypoint: null or { Count: 0 }, Cmd: null or { Count: 0 } } && keep.IsEmpty)
+        if (facts.Config is { Entrypoint: null or { Count: 0 }, Cmd: null or { Count: 0 } } && keep.IsEmpty && traces.IsEmpty)
         {
             throw new ImageNotOptimizableException(item.Reference, "it starts no program, so nothing says what it needs", "Name what it is there for with -Keep, as -Keep '/usr/bin/curl'.");
         }
@@ -43,15 +46,16 @@ internal sealed partial class OptimizationRun(InspectionFacts source, StartProof
         Tell(item, "looking at what its programs name");
         CodeScan code = new();
         InspectedImage image = await item.ReadAsync(new InspectionOptions { Keep = entry => entry.Path.Span.SequenceEqual("etc/nsswitch.conf"u8), Observe = (_, entry) => code.Observe(entry) }, cancellationToken).ConfigureAwait(false);
+        bool confirmed = await request.Runtime.ConfirmAsync(item.Reference, Plan()).ConfigureAwait(false);
+        IReadOnlyList<string> warnings = confirmed && request.RecordTrace ? await RecordAsync(item, image, all, traces).ConfigureAwait(false) : [];
         Reach reach = new(facts, image, code);
         RemovalPlan plan = await Task.Run(() =>
         {
-            reach.Follow(keep);
-            return RemovalPlan.Make(facts, image, reach, new RemovalRules(Languages(facts, policy)), keep, new PathSet(policy.Remove));
+            IReadOnlyDictionary<MergedFile, string> traced = traces.Of(image);
+            reach.Follow(keep, traced);
+            return RemovalPlan.Make(facts, image, reach, new RemovalRules(Languages(facts, policy)), keep, new PathSet(policy.Remove), traced.Keys);
         }, cancellationToken).ConfigureAwait(false);
-        OptimizationResult result = Result(item, facts, image, reach, plan);
-        string where = string.Join(", ", places.Select(place => place.Reference.ToString()));
-        bool confirmed = await request.Runtime.ConfirmAsync(item.Reference, $"{(request.SkipVerification ? "Write" : "Run it and its optimised image in containers of the engine, and write")} the optimised image to {(request.Destinations.Count == 0 ? "the module's store"   : where)}").ConfigureAwait(false);
+        OptimizationResult result = Result(item, facts, image, reach, plan, warnings);
 
         Tell(item, "carrying over what stays");
         DateTimeOffset epoch = DateTimeOffset.FromUnixTimeSeconds((request.SourceDateEpoch ?? facts.Created ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds());
@@ -84,9 +88,36 @@ internal sealed partial class OptimizationRun(InspectionFacts source, StartProof
         reporter.Progress(new ProgressUpdate(Activity, $"{item.Image.Name} {item.Manifest.Platform}: {what}", 0, 0));
     }
 
-    private static OptimizationResult Result(PendingInspection item, ImageFacts facts, InspectedImage image, Reach reach, RemovalPlan plan)
+    // What is asked about: all that will be run and written.
+    private string Plan()
     {
-        List<string> warnings = [.. reach.Warnings, .. image.Database.UnreadManagers.Select(manager => $"The database of {manager} is not read by this version: what its packages ship counts as the image's own or goes by its place, and the database stays as it is.")];
+        string runs = (request.RecordTrace, request.SkipVerification) switch
+        {
+            (true, true) => $"Run it in containers of the engine, write what it touches to {request.TracePaths[0]}, and write",
+            (true, false) => $"Run it and its optimised image in containers of the engine, write what it touches to {request.TracePaths[0]}, and write",
+            (false, true) => "Write",
+            (false, false) => "Run it and its optimised image in containers of the engine, and write",
+        };
+        string where = request.Destinations.Count == 0 ? "the module's store" : string.Join(", ", places.Select(place => place.Reference.ToString()));
+        return $"{runs} the optimised image to {where}";
+    }
+
+    private async Task<IReadOnlyList<string>> RecordAsync(PendingInspection item, InspectedImage image, AuditPolicy policy, TraceSet traces)
+    {
+        Tell(item, "recording what it touches");
+        (ImageTrace trace, IReadOnlyList<string> warnings) = await recorder.RecordAsync(new RuntimeTarget(item.Image.Pinned, image.Manifest), image.Merged, RuntimeOf(policy), reporter, cancellationToken).ConfigureAwait(false);
+        traces.Add(request.TracePaths[0], trace);
+        await AtomicFile.WriteAsync(request.TracePaths[0], TraceFile.Write(traces.Merged!), cancellationToken).ConfigureAwait(false);
+        reporter.Verbose($"{item.Reference}: what it touches was written to {request.TracePaths[0]}.");
+        return warnings;
+    }
+
+    // What was confirmed covers every run.
+    private RuntimeRequest RuntimeOf(AuditPolicy policy) => request.Runtime.With(policy.Runtime).With(request.RuntimeSettings) with { ConfirmAsync = (_, _) => Task.FromResult(true) };
+
+    private static OptimizationResult Result(PendingInspection item, ImageFacts facts, InspectedImage image, Reach reach, RemovalPlan plan, IReadOnlyList<string> traced)
+    {
+        List<string> warnings = [.. traced, .. reach.Warnings, .. image.Database.UnreadManagers.Select(manager => $"The database of {manager} is not read by this version: what its packages ship counts as the image's own or goes by its place, and the database stays as it is.")];
         HashSet<string> stays = [.. plan.Kept.Select(file => file.ToString())];
         foreach (ImageFile file in facts.Files!.All.Where(file => stays.Contains(file.Path) && reach.IsOwn(file) && (file.Mode & 0x49) != 0))
         {
@@ -123,12 +154,10 @@ internal sealed partial class OptimizationRun(InspectionFacts source, StartProof
             return result with { Verified = OptimizationProof.NotVerified, Proof = Skipped };
         }
 
-        // What was confirmed above covers both.
-        RuntimeRequest runtime = request.Runtime.With(policy.Runtime).With(request.RuntimeSettings) with { ConfirmAsync = (_, _) => Task.FromResult(true) };
         (string shown, IReadOnlyList<string> warnings) = await proof.ProveAsync(
             new RuntimeTarget(item.Image.Pinned, image.Manifest),
             new RuntimeTarget(ImageReference.Store(built.Name), OptimizedDocuments.AsSource(built.Manifests[0])),
-            runtime, reporter, cancellationToken).ConfigureAwait(false);
+            RuntimeOf(policy), reporter, cancellationToken).ConfigureAwait(false);
         return result with { Verified = OptimizationProof.Verified, Proof = shown, Warnings = [.. result.Warnings, .. warnings] };
     }
 

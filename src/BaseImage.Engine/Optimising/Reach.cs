@@ -27,6 +27,7 @@ internal sealed class Reach
     private readonly HashSet<string> _packages = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _warnings = new(StringComparer.Ordinal);
     private readonly ILookup<string, ImageFile> _byPackage;
+    private readonly HashSet<string> _traced = new(StringComparer.Ordinal);
     private bool _convertsText;
 
     /// <summary>Prepares it.</summary>
@@ -65,8 +66,20 @@ internal sealed class Reach
 
     /// <summary>Follows everything from the image's configuration, its own programs, and files that are to stay anyhow.</summary>
     /// <param name="keep">What the policy and the caller name.</param>
-    public void Follow(PathSet keep)
+    /// <param name="traced">What recorded runs touched, and how, in words.</param>
+    public void Follow(PathSet keep, IReadOnlyDictionary<MergedFile, string> traced)
     {
+        foreach ((MergedFile node, string how) in traced.OrderBy(pair => pair.Key.Path))
+        {
+            if (_files.Find(node.ToString()) is { } file)
+            {
+                _traced.Add(file.Path);
+
+                // Settings are read of many packages, and say little of who needs the rest of them.
+                Need(file, how, withPackage: IsCode(file) || IsSystem(file.Path));
+            }
+        }
+
         StartCommands.Of(_facts, this);
         foreach (ImageFile file in _files.All)
         {
@@ -133,7 +146,7 @@ internal sealed class Reach
     /// <summary>The lines of a shell's script.</summary>
     public void Script(string text, string by) => StartCommands.Script(text, by, this);
 
-    private void Need(ImageFile file, string by)
+    private void Need(ImageFile file, string by, bool withPackage = true)
     {
         if (file.Kind is not (ImageFileKind.File or ImageFileKind.HardLink) || !_why.TryAdd(file.Path, by))
         {
@@ -141,7 +154,7 @@ internal sealed class Reach
         }
 
         _pending.Enqueue(file);
-        if (file.Package.Length > 0)
+        if (withPackage && file.Package.Length > 0)
         {
             NeedPackage(file.Package);
         }
@@ -212,7 +225,7 @@ internal sealed class Reach
             _patterns.UnionWith(["/usr/lib/**/gconv/**", "/lib/**/gconv/**"]);
         }
 
-        if (elf.CallsDlopen && IsOwn(file))
+        if (elf.CallsDlopen && IsOwn(file) && !_traced.Contains(file.Path))
         {
             _warnings.Add($"{file.Path} loads libraries by names that it may make up as it runs: record a run, or name them with -Keep.");
         }

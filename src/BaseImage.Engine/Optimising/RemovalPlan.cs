@@ -20,6 +20,7 @@ internal sealed class RemovalPlan
     private readonly Dictionary<MergedFile, RemovalReason> _gone = [];
     private readonly HashSet<MergedFile> _kept = [];
     private readonly HashSet<MergedFile> _ownedFolders = [];
+    private readonly HashSet<MergedFile> _traced = [];
 
     private RemovalPlan(ImageFacts facts, InspectedImage image, Reach reach, RemovalRules rules, PathSet keep, PathSet remove)
         => (_files, _merged, _reach, _rules, _keep, _remove, _extra) = (facts.Files!, image.Merged, reach, rules, keep, remove, reach.Extra);
@@ -40,9 +41,18 @@ internal sealed class RemovalPlan
     /// <param name="rules">What goes by its place.</param>
     /// <param name="keep">What stays whatever the rules say.</param>
     /// <param name="remove">What goes whatever needs it; <paramref name="keep"/> comes first.</param>
-    public static RemovalPlan Make(ImageFacts facts, InspectedImage image, Reach reach, RemovalRules rules, PathSet keep, PathSet remove)
+    /// <param name="traced">What recorded runs touched: it stays, and so does every link that leads to it.</param>
+    public static RemovalPlan Make(ImageFacts facts, InspectedImage image, Reach reach, RemovalRules rules, PathSet keep, PathSet remove, IEnumerable<MergedFile> traced)
     {
         RemovalPlan plan = new(facts, image, reach, rules, keep, remove);
+        foreach (MergedFile file in traced)
+        {
+            // A program may have come through a link to any folder above, too.
+            for (MergedFile part = file; part != plan._merged.Root && plan._traced.Add(part); part = plan.Folder(part))
+            {
+            }
+        }
+
         MergedFile[] all = [.. image.Merged.Files()];
         MergedFile[] files = [.. all.Where(file => !file.IsDirectory && file.Entry.Kind is not ImageFileKind.SymbolicLink)];
         foreach (MergedFile file in files.Where(file => plan.Package(file).Length > 0))
@@ -181,6 +191,11 @@ internal sealed class RemovalPlan
             return RemovalReason.Policy;
         }
 
+        if (_merged.Resolve(link.Path) is { } reached && _traced.Contains(reached))
+        {
+            return null;
+        }
+
         string package = Package(link);
         bool isNeeded = package.Length == 0 || _reach.Packages.Contains(package) || _extra.Has(link.Path);
 
@@ -258,7 +273,7 @@ internal sealed class RemovalPlan
     private bool Stays(MergedFile folder)
     {
         int depth = folder.Path.Components().Count();
-        if (depth == 1 || _keep.Has(folder.Path) || folder.Entry.Uid != 0 || (folder.Entry.Mode & 0x200) != 0 || RemovalRules.IsWrittenTo(folder.Path))
+        if (depth == 1 || _keep.Has(folder.Path) || _traced.Contains(folder) || folder.Entry.Uid != 0 || (folder.Entry.Mode & 0x200) != 0 || RemovalRules.IsWrittenTo(folder.Path))
         {
             return true;
         }

@@ -30,6 +30,16 @@ internal sealed class StartProof(IObserveRuntime runtime)
         {
             // One ended just before the time was over and the other had not yet: how fast the machine was says nothing.
             RuntimeRequest patient = request with { Watch = TimeSpan.FromTicks(Math.Max(request.Watch.Ticks * 10, TimeSpan.FromSeconds(30).Ticks)) };
+            if (IsCutShort(old.AsGiven!, now.AsGiven!))
+            {
+                // Where the one that ran on still does, the other one's end is no matter of speed, and no further run is needed.
+                RuntimeFacts longer = await runtime.ObserveAsync(old.AsGiven!.Outcome is RunOutcome.Runs ? before : after, patient, RunNeeds.Given, reporter, cancellationToken).ConfigureAwait(false);
+                if (longer.AsGiven is { Outcome: RunOutcome.Runs })
+                {
+                    throw new OptimizedImageBrokenException(image, Difference("as given", old.AsGiven, now.AsGiven)!);
+                }
+            }
+
             old = await runtime.ObserveAsync(before, patient, Needs, reporter, cancellationToken).ConfigureAwait(false);
             Demand(image, "the image itself", old);
             now = await runtime.ObserveAsync(after, patient, Needs, reporter, cancellationToken).ConfigureAwait(false);

@@ -8,6 +8,7 @@ using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Inspection;
 using BaseImage.Engine.Optimising;
+using BaseImage.Engine.Optimising.Traces;
 using BaseImage.Engine.Storage;
 using BaseImage.Engine.Tests.Engines;
 using BaseImage.Ports;
@@ -80,7 +81,7 @@ internal sealed class OptimizeRoom : IDisposable
     {
         EngineImages engine = new(_connections, _address, () => _cache, new EngineBatches());
         RuntimeProber prober = new(async token => await _connections.OpenAsync(_address, token), _cache.NewTemporaryPath, TimeProvider.System);
-        ImageOptimizer optimizer = new(() => Paths, new InspectionFacts(() => Paths, new LayerShelf(() => _cache), engine), Auditing.AuditorTests.Policies, new StartProof(prober), () => _cache, text => ImageDestinations.Parse(text, Paths, engine), engine);
+        ImageOptimizer optimizer = new(() => Paths, new InspectionFacts(() => Paths, new LayerShelf(() => _cache), engine), Auditing.AuditorTests.Policies, new StartProof(prober), new TraceRecorder(prober), () => _cache, text => ImageDestinations.Parse(text, Paths, engine), engine);
         OptimizationRequest request = new()
         {
             Reference = reference,

@@ -181,7 +181,7 @@ public sealed class OptimizeTests
         Assert.Equal(2, failure.Problems.Count);
     }
 
-    private static async Task<string> SmallAsync(OptimizeRoom room, string[] command)
+    internal static async Task<string> SmallAsync(OptimizeRoom room, string[] command)
     {
         string layer = room.Combine($"{Guid.NewGuid():N}.tar");
         await File.WriteAllBytesAsync(layer, await TestRuns.LayerAsync(), TestContext.Current.CancellationToken);

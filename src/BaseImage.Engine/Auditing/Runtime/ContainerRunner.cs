@@ -29,19 +29,27 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
     public Task<RunObservation> WrapAsync(string image, IReadOnlyList<string> program, RunProfile profile, CancellationToken cancellationToken)
         => ProbedAsync(image, ["r", Milliseconds(watch), Status, .. ProbeProgram.LimitFiles, "--", .. program], profile, cancellationToken);
 
+    /// <summary>Runs a program below the probe, which says from the first moment on what it touches.</summary>
+    public Task<RunObservation> TraceAsync(string image, IReadOnlyList<string> program, RunProfile profile, CancellationToken cancellationToken)
+        => ProbedAsync(image, ["t", Milliseconds(watch), "--", .. program], profile, cancellationToken);
+
     /// <summary>Runs nothing but the probe, which waits.</summary>
     public Task<RunObservation> WaitAsync(string image, RunProfile profile, CancellationToken cancellationToken)
         => ProbedAsync(image, ["p", Status, .. ProbeProgram.LimitFiles], profile, cancellationToken);
 
     /// <summary>Runs the image's program as the first process and the probe beside it.</summary>
-    public async Task<RunObservation> DirectAsync(string image, RunProfile profile, CancellationToken cancellationToken)
+    /// <param name="image">The image.</param>
+    /// <param name="profile">Under what it runs.</param>
+    /// <param name="traces">True to have the probe say what it touches, instead of who it is.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<RunObservation> DirectAsync(string image, RunProfile profile, bool traces, CancellationToken cancellationToken)
     {
         IEngineContainers containers = session.Engine.Containers;
         string id = await session.CreateAsync(profile.Plan(image, session.Labels.Labels), cancellationToken).ConfigureAwait(false);
         string? sideCar = null;
         try
         {
-            sideCar = await session.CreateAsync(session.ProbePlan(["w", Milliseconds(watch), Status]) with { ProcessesOf = id }, cancellationToken).ConfigureAwait(false);
+            sideCar = await session.CreateAsync(traces ? session.TracingPlan(id, watch) : session.ProbePlan(["w", Milliseconds(watch), Status]) with { ProcessesOf = id }, cancellationToken).ConfigureAwait(false);
             OutputTail tail = new();
             await using Stream stream = await containers.AttachAsync(id, cancellationToken).ConfigureAwait(false);
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -73,6 +81,7 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
                 Output = tail.ToString(),
                 Identities = report?.Identities ?? [],
                 AtEnd = report?.AtEnd ?? [],
+                Touches = report?.Touches,
                 State = state,
                 OutOfMemory = state?.WasOutOfMemory is true ? 1 : 0,
             };
@@ -183,6 +192,7 @@ internal sealed class ContainerRunner(RunSession session, TimeSpan watch, TimeSp
             Given = report.Given ?? (report.Program == 0 ? report.AtEnd.FirstOrDefault() : null),
             Identities = report.Program == 0 ? report.AtEnd : report.Identities,
             AtEnd = report.AtEnd,
+            Touches = report.Touches,
             State = state,
             KernelMemory = Number(report, "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"),
             KernelProcesses = Number(report, "/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max"),

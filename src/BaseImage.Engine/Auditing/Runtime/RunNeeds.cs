@@ -19,6 +19,9 @@ internal enum RunNeeds
     /// <summary>Under another host name, and with a terminal where it does not work without.</summary>
     Surroundings = 8,
 
-    /// <summary>All of them.</summary>
+    /// <summary>What it touches, as given and as a service; by itself, and no rule asks for it.</summary>
+    Trace = 16,
+
+    /// <summary>All that rules may ask for.</summary>
     All = LockDown | ArbitraryUser | Service | Surroundings,
 }

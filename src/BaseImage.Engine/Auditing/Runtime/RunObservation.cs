@@ -50,6 +50,9 @@ internal sealed record RunObservation
     /// <summary>Paths that differ from the image.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
+    /// <summary>What its processes touched; null where that was not asked.</summary>
+    public Touches? Touches { get; init; }
+
     /// <summary>How the engine describes the container; null where it was not asked.</summary>
     public ContainerState? State { get; init; }
 

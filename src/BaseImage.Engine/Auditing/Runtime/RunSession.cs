@@ -66,6 +66,17 @@ internal sealed class RunSession : IAsyncDisposable
         Processors = 0.5,
     };
 
+    /// <summary>
+    /// The probe beside a container, to say what all of its processes touch: it runs as root with the two capabilities that
+    /// looking at the files of other users' processes takes (proc(5), "ptrace access mode"), and none else.
+    /// </summary>
+    public ContainerPlan TracingPlan(string container, TimeSpan time) => ProbePlan(["t", ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture)]) with
+    {
+        ProcessesOf = container,
+        User = "0:0",
+        AddCapabilities = ["SYS_PTRACE", "DAC_READ_SEARCH"],
+    };
+
     /// <summary>Brings an image to the engine under a name of this run, with the run's labels, and gives its id.</summary>
     public async Task<string> BringAsync(SourceManifest manifest, CancellationToken cancellationToken)
     {

@@ -54,6 +54,9 @@ internal sealed record RuntimeFacts
     /// </summary>
     public RunObservation? MemoryToTheEnd { get; init; }
 
+    /// <summary>What its processes touched; empty where that was not asked.</summary>
+    public Touches Touches { get; init; } = new();
+
     /// <summary>What was asked for: the rules judge by its limits.</summary>
     public BaseImage.Ports.RuntimeRequest? Request { get; init; }
 

@@ -153,7 +153,7 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
                 ? target.Manifest.ConfigDescriptor.Digest.ToString()
                 : await session.BringAsync(target.Manifest, cancellationToken).ConfigureAwait(false);
             ImageConfig config = target.Manifest.Config.Config;
-            Runs runs = new(new ContainerRunner(session, request.Watch, request.Timeout), new ContainerRunner(session, request.LeakTime, request.Timeout), new ServiceRunner(session, request), image, [.. config.Entrypoint ?? [], .. config.Cmd ?? []], Tell, cancellationToken);
+            Runs runs = new(new ContainerRunner(session, request.Watch, request.Timeout), new ContainerRunner(session, request.LeakTime, request.Timeout), new ServiceRunner(session, request, needs.HasFlag(RunNeeds.Trace)), image, [.. config.Entrypoint ?? [], .. config.Cmd ?? []], Tell, cancellationToken);
             return await runs.AllAsync(config, request, needs).ConfigureAwait(false);
         }
     }
@@ -165,12 +165,17 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
         public async Task<RuntimeFacts> AllAsync(ImageConfig config, RuntimeRequest request, RunNeeds needs)
         {
             RunProfile ample = new() { Memory = Math.Max(request.Memory * Ample, AmpleMemory), Processes = Math.Max(request.Processes * Ample, AmpleProcesses), Processors = 0 };
+            if (needs.HasFlag(RunNeeds.Trace))
+            {
+                return await TraceAsync(config, request, ample).ConfigureAwait(false);
+            }
+
             RunObservation given = await RunAsync("running as given", ample).ConfigureAwait(false);
             if (program.Count > 0 && given is { Outcome: RunOutcome.Ended, IsGood: false })
             {
                 // It may be one that insists on being the first process.
                 tell("running as given, as the first process");
-                RunObservation direct = await runner.DirectAsync(image, ample, cancellationToken).ConfigureAwait(false);
+                RunObservation direct = await runner.DirectAsync(image, ample, traces: false, cancellationToken).ConfigureAwait(false);
                 (_isDirect, given) = direct.IsGood ? (true, direct with { Given = given.Given }) : (false, given);
             }
 
@@ -234,17 +239,47 @@ internal sealed class RuntimeProber(Func<CancellationToken, Task<IContainerEngin
             };
         }
 
+        // From its first moment below the probe, and as a service with the probe beside it, which sees all users' processes.
+        private async Task<RuntimeFacts> TraceAsync(ImageConfig config, RuntimeRequest request, RunProfile profile)
+        {
+            Touches touches = new();
+            tell("recording what it touches");
+            RunObservation given = await runner.TraceAsync(image, program, profile, cancellationToken).ConfigureAwait(false);
+            touches.Add(given.Touches ?? new Touches());
+            if (given is { Outcome: RunOutcome.Ended, IsGood: false })
+            {
+                tell("recording what it touches, as the first process");
+                RunObservation direct = await runner.DirectAsync(image, profile, traces: true, cancellationToken).ConfigureAwait(false);
+                touches.Add(direct.Touches ?? new Touches());
+                given = direct.IsGood ? direct : given;
+            }
+
+            RuntimeFacts facts = new() { Program = program, AsGiven = given, Request = request, Touches = touches };
+            if (given.Outcome is RunOutcome.Runs)
+            {
+                tell("recording what it touches as a service");
+                ServiceObservation service = await services.ServeAsync(image, config, profile, cancellationToken).ConfigureAwait(false);
+
+                // What one user's probe was not let see, this one was.
+                touches.Unseen = service.Touches is null ? touches.Unseen : 0;
+                touches.Add(service.Touches ?? new Touches());
+                facts = facts with { Service = service };
+            }
+
+            return facts;
+        }
+
         private Task<RunObservation> TerminalAsync(RunProfile profile)
         {
             tell("running with a terminal");
-            return runner.DirectAsync(image, profile with { HasTerminal = true }, cancellationToken);
+            return runner.DirectAsync(image, profile with { HasTerminal = true }, traces: false, cancellationToken);
         }
 
         private Task<RunObservation> RunAsync(string what, RunProfile profile)
         {
             tell(what);
             return program.Count == 0 ? runner.WaitAsync(image, profile, cancellationToken)
-                : _isDirect ? runner.DirectAsync(image, profile, cancellationToken)
+                : _isDirect ? runner.DirectAsync(image, profile, traces: false, cancellationToken)
                 : runner.WrapAsync(image, program, profile, cancellationToken);
         }
 

@@ -33,6 +33,9 @@ internal sealed record ServiceObservation
     /// <summary>The looks at its processes, in order.</summary>
     public IReadOnlyList<ServiceSample> Samples { get; init; } = [];
 
+    /// <summary>What its processes touched; null where that was not asked.</summary>
+    public Touches? Touches { get; init; }
+
     /// <summary>The load; null where none was made.</summary>
     public LoadObservation? Load { get; init; }
 

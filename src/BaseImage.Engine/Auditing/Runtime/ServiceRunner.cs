@@ -11,7 +11,10 @@ namespace BaseImage.Engine.Auditing.Runtime;
 /// Runs the image's program as production would, as the first process, with the probe in a read-only volume. The probe is
 /// started beside it when there is something to see, in the same namespaces and as the same user, so it needs no rights.
 /// </summary>
-internal sealed class ServiceRunner(RunSession session, RuntimeRequest request)
+/// <param name="session">What it needs in the engine.</param>
+/// <param name="request">How it is run.</param>
+/// <param name="traces">True to record what it touches, and to watch it for as long as programs are watched.</param>
+internal sealed class ServiceRunner(RunSession session, RuntimeRequest request, bool traces)
 {
     private const int MinimumChecks = 3;
     private const int IdleLooks = 4;
@@ -47,7 +50,7 @@ internal sealed class ServiceRunner(RunSession session, RuntimeRequest request)
             try
             {
                 await session.Engine.Containers.StartAsync(id, cancellationToken).ConfigureAwait(false);
-                await WatchAsync(watched, cancellationToken).ConfigureAwait(false);
+                await (traces ? TraceAsync(watched, cancellationToken) : WatchAsync(watched, cancellationToken)).ConfigureAwait(false);
             }
             catch (EngineRequestFailedException e)
             {
@@ -70,6 +73,16 @@ internal sealed class ServiceRunner(RunSession session, RuntimeRequest request)
         }
     }
 
+    private async Task TraceAsync(Watched watched, CancellationToken cancellationToken)
+    {
+        TraceSideCar sideCar = await TraceSideCar.BeginAsync(session, watched.Id, cancellationToken).ConfigureAwait(false);
+        await using (sideCar.ConfigureAwait(false))
+        {
+            await WatchAsync(watched, cancellationToken).ConfigureAwait(false);
+            watched.Seen = watched.Seen with { Touches = await sideCar.EndAsync().ConfigureAwait(false) };
+        }
+    }
+
     private async Task WatchAsync(Watched watched, CancellationToken cancellationToken)
     {
         // A step that finds the container ended leaves the rest undone.
@@ -77,7 +90,7 @@ internal sealed class ServiceRunner(RunSession session, RuntimeRequest request)
         [
             (ReadyAsync, "before it was ready"),
             (LoadAsync, "under the load"),
-            (IdleAsync, "while it had nothing to do"),
+            traces ? (RestAsync, "while it was watched") : (IdleAsync, "while it had nothing to do"),
         ];
         foreach ((Func<Watched, CancellationToken, Task> step, string when) in steps)
         {
@@ -212,6 +225,12 @@ internal sealed class ServiceRunner(RunSession session, RuntimeRequest request)
         ProbeReport report = await AskAsync(watched, ["g", Milliseconds(request.LoadTime), Number(request.LoadRequests), family, Number(target.Port), isHttp ? text : ""], cancellationToken).ConfigureAwait(false);
         watched.Seen = watched.Seen with { Load = new LoadObservation(target.Port, isHttp, report.Load) };
         watched.Add(Sample(SampleMoment.Loaded, report));
+    }
+
+    private async Task RestAsync(Watched watched, CancellationToken cancellationToken)
+    {
+        await Task.Delay(request.Watch, cancellationToken).ConfigureAwait(false);
+        watched.Add(Sample(SampleMoment.Idle, await AskAsync(watched, ["s"], cancellationToken).ConfigureAwait(false)));
     }
 
     // A program that does nothing and grows between any two looks is watched until it stops growing, ends, or the time is over.

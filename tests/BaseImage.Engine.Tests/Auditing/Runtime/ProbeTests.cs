@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using BaseImage.Engine.Auditing.Runtime;
 using BaseImage.Engine.Auditing.Runtime.Probe;
 using FsCheck;
 using FsCheck.Fluent;
@@ -78,6 +79,13 @@ public class ProbeTests
         (code, report, _) = await RunAsync(command, "s", "/proc/version");
         Assert.True(code == 0 && report.IsComplete && report.Text("/proc/version")!.StartsWith("Linux", StringComparison.Ordinal));
         Assert.Equal(121, (await RunAsync(command, "x")).Code);
+
+        (code, report, _) = await RunAsync(command, "t", "20000", "--", "/bin/sh", "-c", "cd /usr; exec 7</etc/passwd; sleep 0.3; exit 5");
+        Assert.Equal(5, code);
+        Assert.True(report is { IsComplete: true, Touches.IsFull: false } && report.ProgramEnd!.ExitCode == 5);
+        Assert.Contains(report.Touches.Paths, touch => touch.Key.Path.ToString() == "etc/passwd" && touch.Value.HasFlag(Touch.Opened));
+        Assert.Contains(report.Touches.Paths, touch => touch.Key.Path.ToString() == "usr" && touch.Value.HasFlag(Touch.WorkingDirectory));
+        Assert.Contains(report.Touches.Paths, touch => touch.Key.Path.ToString().EndsWith("bin/sleep", StringComparison.Ordinal) && touch.Value.HasFlag(Touch.Executed | Touch.Mapped));
     }
 
     [Fact]
@@ -106,7 +114,7 @@ public class ProbeTests
     [Fact]
     public void Output_is_the_same_in_whatever_pieces_it_comes()
     {
-        byte[] output = Encoding.ASCII.GetBytes($"P 7\nW 7 status {Hex(Status)}\nN 0 /x 2\nF 0 /y {Hex("ab")}\n+ {Hex("cd")}\nF 0 /empty \nZ 7 256\nE\n");
+        byte[] output = Encoding.ASCII.GetBytes($"P 7\nM 7 exe {Hex("/bin/")}\n+ {Hex("a\nb")}\nM 7 open {Hex("/bin/a\nb")}\nM 8 open {Hex("/x")}\nN 9 exe 13\nW 7 status {Hex(Status)}\nN 0 /x 2\nF 0 /y {Hex("ab")}\n+ {Hex("cd")}\nF 0 /empty \nZ 7 256\nE\n");
         Prop.ForAll(Gen.Choose(1, 64).ToArbitrary(), size =>
         {
             ProbeReader reader = new();
@@ -116,7 +124,8 @@ public class ProbeTests
             }
 
             ProbeReport report = reader.Report;
-            return report is { IsComplete: true, Program: 7 } && report.Text("/y") == "abcd" && report.Text("/empty")!.Length == 0 && report.Identities.Count == 1 && report.ProgramEnd!.ExitCode == 1;
+            return report is { IsComplete: true, Program: 7 } && report.Text("/y") == "abcd" && report.Text("/empty")!.Length == 0 && report.Identities.Count == 1 && report.ProgramEnd!.ExitCode == 1
+                && report.Touches is { Unseen: 1 } touches && touches.Paths is { Count: 2 } && touches.Paths.Last() is { Key: var (program, path), Value: Touch.Executed | Touch.Opened } && program == path && path.Span.SequenceEqual("bin/a\nb"u8);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -127,6 +136,11 @@ public class ProbeTests
     [InlineData("F 1 status 00\nE\n")]
     [InlineData("F -1 x 00\n")]
     [InlineData("P 99999999999999999999\n")]
+    [InlineData("M 7 exe 2f2e2e2f61\nE\n")]
+    [InlineData("M 7 exe 61\nE\n")]
+    [InlineData("M 7 exe 2f00\nE\n")]
+    [InlineData("M 7 read 2f61\nE\n")]
+    [InlineData("M exe 2f61\nE\n")]
     [InlineData("E now\n")]
     [InlineData("\n")]
     public void What_the_probe_does_not_write_is_an_error(string output)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BaseImage.Engine.Layers;
 
 namespace BaseImage.Engine.Auditing.Runtime.Probe;
 
@@ -13,7 +14,9 @@ internal sealed class ProbeReader
     private const int MaximumBytes = 16 * 1024 * 1024;
     private readonly List<byte> _line = [];
     private readonly List<byte> _content = [];
+    private const int MaximumPath = 4096;
     private (char Kind, long Pid, string File)? _open;
+    private readonly Dictionary<long, LayerPath> _programs = [];
     private long _total;
 
     /// <summary>What was said so far.</summary>
@@ -63,8 +66,12 @@ internal sealed class ProbeReader
                 _open = (parts[0][0], Number(pid, line), file);
                 _content.AddRange(Bytes(hex, line));
                 break;
-            case ["N", var pid, _, var error]:
-                _ = Number(pid, line) + Number(error, line);
+            case ["M", var pid, var how, var hex]:
+                _open = Touches.Kinds.ContainsKey(how) ? ('M', Number(pid, line), how) : throw Unknown(line);
+                _content.AddRange(Bytes(hex, line));
+                break;
+            case ["N", var pid, var file, var error]:
+                Refused(Number(pid, line), file, Number(error, line));
                 break;
             case ["P", var pid]:
                 Report.Program = Number(pid, line);
@@ -105,7 +112,11 @@ internal sealed class ProbeReader
         byte[] content = [.. _content];
         _open = null;
         _content.Clear();
-        if (kind == 'W' || file == "status")
+        if (kind == 'M')
+        {
+            Touched(pid, file, content);
+        }
+        else if (kind == 'W' || file == "status")
         {
             // A process that ended while it was read leaves nothing.
             if (content.Length > 0)
@@ -116,6 +127,34 @@ internal sealed class ProbeReader
         else
         {
             Report.Files[(pid, file)] = content;
+        }
+    }
+
+    // What the kernel gives is the path of a file that it has: absolute, and never longer than a path can be.
+    private void Touched(long pid, string how, byte[] content)
+    {
+        if (content.Length > MaximumPath || content is not [(byte)'/', ..] || !LayerPath.TryCreate(content, out LayerPath path))
+        {
+            throw new InvalidDataException("The probe's output has a path that is none.");
+        }
+
+        if (Touches.Kinds[how] is Touch.Executed)
+        {
+            _programs[pid] = path;
+        }
+
+        Report.Touches.Add(_programs.GetValueOrDefault(pid), path, Touches.Kinds[how]);
+    }
+
+    private void Refused(long pid, string file, int error)
+    {
+        if (pid == 0 && file == "paths")
+        {
+            Report.Touches.IsFull = true;
+        }
+        else if (Touches.Kinds.ContainsKey(file) && error > 0)
+        {
+            Report.Touches.Unseen++;
         }
     }
 

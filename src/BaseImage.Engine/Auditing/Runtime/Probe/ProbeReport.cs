@@ -18,6 +18,9 @@ internal sealed class ProbeReport
     /// <summary>What a load came to, by the names that the probe gives; empty where there was none.</summary>
     public Dictionary<string, long> Load { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What was touched, where that was asked for.</summary>
+    public Touches Touches { get; } = new();
+
     /// <summary>Children of the probe that ended, with wait's status.</summary>
     public List<ProcessEnd> Ends { get; } = [];
 

@@ -13,6 +13,10 @@
  *                                          connect to loopback (FAMILY 2 or 10) that often, send TEXT, read the answer;
  *                                          with an empty TEXT connect alone; then a snapshot, then exit
  *
+ *   probe t MILLISECONDS                   say what all others touch, then exit
+ *   probe t MILLISECONDS -- PROGRAM ARGUMENT...
+ *                                          start PROGRAM as r does, and say what it and all others touch
+ *
  * A FILE with a '/' before it is printed once, any other is below /proc/PID and printed for every process; of one with a
  * '/' at its end, a directory, the number of entries. So new questions (stat, net/tcp, maps) are new arguments and not
  * new bytes.
@@ -23,6 +27,9 @@
  *   P PID              PROGRAM's process               X E           PROGRAM cannot be executed, with errno
  *   Z PID STATUS       a child ended (wait's status)   T             PROGRAM still runs at the end of its time
  *   L NAME NUMBER      a count of the load             E                  all is said
+ *   M PID HOW HEX      a path that is new: exe, mapped, open or cwd, as the kernel has it below the process's mounts. What comes
+ *                      after a process's exe is said once of all processes of that program
+ * With t, N says of a process that the kernel lets nobody look into it, or with PID 0 that there are more paths than SAID.
  * PROGRAM gets descriptor 2 as its standard output and error, so it never holds descriptor 1; the probe is not dumpable,
  * so no process without CAP_SYS_PTRACE can reach that descriptor, its memory or its environment through /proc.
  * The identity that comes before P is the probe's own: what the engine gives a process of this container.
@@ -42,7 +49,7 @@ typedef unsigned long u64;
 HEADER(62, 0x1000);
 __asm__(".section .text.start,\"ax\"\n.globl _start\n_start: mov %rsp,%rdi\nand $-16,%rsp\ncall probe\n.text\n");
 enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, NANOSLEEP = 35, GETPID = 39, SOCKET = 41, CONNECT = 42, SENDTO = 44, GETSOCKOPT = 55, PPOLL = 271, CLONE = 56, EXECVE = 59, WAIT4 = 61,
-       PRCTL = 157, GETDENTS64 = 217, CLOCK_GETTIME = 228, EXIT_GROUP = 231, WAITID = 247, OPENAT = 257, DUP3 = 292, PIPE2 = 293 };
+       PRCTL = 157, GETDENTS64 = 217, CLOCK_GETTIME = 228, EXIT_GROUP = 231, WAITID = 247, OPENAT = 257, READLINKAT = 267, DUP3 = 292, PIPE2 = 293 };
 static long call(long n, long a, long b, long c, long d, long e)
 {
     long result;
@@ -54,7 +61,7 @@ static long call(long n, long a, long b, long c, long d, long e)
 HEADER(183, 0x10000);
 __asm__(".section .text.start,\"ax\"\n.globl _start\n_start: mov x0,sp\nbl probe\n.text\n");
 enum { DUP3 = 24, OPENAT = 56, CLOSE = 57, PIPE2 = 59, GETDENTS64 = 61, LSEEK = 62, READ = 63, WRITE = 64, EXIT_GROUP = 94, WAITID = 95,
-       PPOLL = 73, NANOSLEEP = 101, CLOCK_GETTIME = 113, PRCTL = 167, SOCKET = 198, CONNECT = 203, SENDTO = 206, GETSOCKOPT = 209, GETPID = 172, CLONE = 220, EXECVE = 221, WAIT4 = 260 };
+       PPOLL = 73, READLINKAT = 78, NANOSLEEP = 101, CLOCK_GETTIME = 113, PRCTL = 167, SOCKET = 198, CONNECT = 203, SENDTO = 206, GETSOCKOPT = 209, GETPID = 172, CLONE = 220, EXECVE = 221, WAIT4 = 260 };
 static long call(long n, long a, long b, long c, long d, long e)
 {
     register long x8 __asm__("x8") = n, x0 __asm__("x0") = a, x1 __asm__("x1") = b, x2 __asm__("x2") = c, x3 __asm__("x3") = d, x4 __asm__("x4") = e;
@@ -63,9 +70,11 @@ static long call(long n, long a, long b, long c, long d, long e)
 }
 #endif
 
-enum { PIECE = 1024, STATUS = 8192, LIMIT = 1 << 20, SLOTS = 1024, PORTS = 32, CONNECTIONS = 8, LATE = 5000, QUIET = 200 };
+enum { PIECE = 1024, STATUS = 8192, LIMIT = 1 << 20, SLOTS = 1024, PORTS = 32, CONNECTIONS = 8, LATE = 5000, QUIET = 200,
+       SAID = 1 << 15, PATH = 4096 };
 
-struct state { long self, proc; unsigned seen[SLOTS]; };
+/* What was said already: by process, and with t, where traces is set, of paths. */
+struct state { long self, proc, traces, said; u64 program; unsigned seen[SLOTS]; u64 paths[2 * SAID]; };
 
 static long length(const char *text)
 {
@@ -230,7 +239,107 @@ static void identity(struct state *s, long pid, int must)
     }
 }
 
-/* Calls for every process but this one (and for this one where asked): each file, or the identity where there is none. */
+static u64 hashed(u64 hash, const u8 *bytes, long size)
+{
+    for (long i = 0; i < size; i++)
+        hash = (hash ^ bytes[i]) * 1099511628211u;
+    return hash;
+}
+
+/* True once for what is named so. Half of the places stay empty, so that looking ends. */
+static int fresh(struct state *s, u64 whose, const char *how, const u8 *bytes, long size)
+{
+    u64 hash = hashed(hashed(whose, (const u8 *)how, length(how) + 1), bytes, size) | 1;
+    u64 at = (hash >> 20) % (2 * SAID);
+    for (; s->paths[at]; at = (at + 1) % (2 * SAID))
+        if (s->paths[at] == hash)
+            return 0;
+    if (s->said == SAID)
+        return 0;
+    s->paths[at] = hash;
+    if (++s->said == SAID)
+        say('N', 0, "paths", 28, 0, 0); /* ENOSPC */
+    return 1;
+}
+
+static void touched(struct state *s, long pid, const char *how, const u8 *path, long size)
+{
+    if (size > 0 && *path == '/' && fresh(s, s->program, how, path, size))
+        pieces('M', pid, how, path, size);
+}
+
+/* Says once of a process that the kernel lets nobody look into it: EPERM, EACCES. */
+static void refused(struct state *s, long pid, const char *how, long result)
+{
+    if ((result == -1 || result == -13) && fresh(s, 0, "N", (u8 *)&pid, sizeof pid))
+        say('N', pid, how, -result, 0, 0);
+}
+
+/* A link below /proc/PID. */
+static void followed(struct state *s, long pid, const char *name, const char *entry, const char *how)
+{
+    u8 path[PATH];
+    char link[64], *to = link;
+    for (const char *root = "/proc/"; *root; root++)
+        *to++ = *root;
+    to = number(to, pid);
+    *to++ = '/';
+    for (; *name; name++)
+        *to++ = *name;
+    for (long i = 0; entry[i] && i < 20; i++)
+        *to++ = entry[i];
+    *to = 0;
+    long size = call(READLINKAT, -100, (long)link, (long)path, PATH, 0);
+    refused(s, pid, how, size);
+    if (*how == 'e') {
+        s->program = hashed(14695981039346656037u, path, size > 0 ? size : 0);
+        if (size > 0 && fresh(s, s->program, "", (u8 *)&pid, sizeof pid))
+            pieces('M', pid, how, path, size);
+    } else
+        touched(s, pid, how, path, size);
+}
+
+/* The sixth field of a line of maps, which goes to the line's end. */
+static void maps(struct state *s, long pid)
+{
+    u8 buffer[PATH], path[PATH];
+    long n, field = 0, inside = 0, size = 0, fd = opened(pid, "maps");
+    if (fd < 0)
+        return;
+    while ((n = filled(fd, buffer, sizeof buffer)) > 0)
+        for (long i = 0; i < n; i++) {
+            u8 c = buffer[i];
+            if (c == '\n') {
+                touched(s, pid, "mapped", path, size);
+                field = inside = size = 0;
+            } else if (field == 5 && (size || c != ' ')) {
+                if (size < PATH)
+                    path[size++] = c;
+            } else {
+                field += c == ' ' && inside;
+                inside = c != ' ';
+            }
+        }
+    call(CLOSE, fd, 0, 0, 0, 0);
+}
+
+static void trace(struct state *s, long pid)
+{
+    u8 entries[4096];
+    long size, fd = opened(pid, "fd");
+    refused(s, pid, "open", fd);
+    followed(s, pid, "exe", "", "exe");
+    followed(s, pid, "cwd", "", "cwd");
+    maps(s, pid);
+    while (fd >= 0 && (size = call(GETDENTS64, fd, (long)entries, sizeof entries, 0, 0)) > 0)
+        for (long at = 0; at < size; at += *(unsigned short *)(entries + at + 16))
+            if (entries[at + 19] != '.')
+                followed(s, pid, "fd/", (char *)entries + at + 19, "open");
+    if (fd >= 0)
+        call(CLOSE, fd, 0, 0, 0, 0);
+}
+
+/* Calls for every process but this one (and for this one where asked): each file, or the identity where there is none, or what it touches. */
 static void each(struct state *s, char **files, long count, int self)
 {
     u8 entries[4096];
@@ -243,7 +352,9 @@ static void each(struct state *s, char **files, long count, int self)
             long pid = parse((char *)entries + at + 19);
             if (pid == 0 || (pid == s->self && !self))
                 continue;
-            if (!files)
+            if (s->traces)
+                trace(s, pid);
+            else if (!files)
                 identity(s, pid, 0);
             for (long i = 0; files && i < count; i++)
                 if (*files[i] != '/')
@@ -489,6 +600,7 @@ void probe(char **stack)
     call(PRCTL, 4, 0, 0, 0, 0); /* PR_SET_DUMPABLE */
     for (long i = 0; i < SLOTS; i++)
         s.seen[i] = 0;
+    s.traces = s.said = 0;
     s.self = call(GETPID, 0, 0, 0, 0, 0);
     s.proc = call(OPENAT, -100, (long)"/proc", 02000000, 0, 0);
     if (mode == 's' || mode == 'p') {
@@ -507,14 +619,16 @@ void probe(char **stack)
         snapshot(&s, arguments + 7, argc - 7, 0);
         call(EXIT_GROUP, 0, 0, 0, 0, 0);
     }
-    if (argc < 3 || (mode != 'r' && mode != 'w'))
+    if (argc < 3 || (mode != 'r' && mode != 'w' && mode != 't'))
         call(EXIT_GROUP, 121, 0, 0, 0, 0);
 
     u64 until = milliseconds() + parse(arguments[2]);
     while (at < argc && !(arguments[at][0] == '-' && arguments[at][1] == '-' && !arguments[at][2]))
         at++;
     long files = at - 3;
-    if (mode == 'r' && at + 1 < argc) {
+    for (long i = 0; mode == 't' && i < 2 * SAID; i++)
+        s.paths[i] = 0;
+    if (mode != 'w' && at + 1 < argc) {
         call(PIPE2, (long)ends, 02004000, 0, 0, 0); /* O_CLOEXEC | O_NONBLOCK */
         identity(&s, s.self, 1);
         child = call(CLONE, 17, 0, 0, 0, 0); /* SIGCHLD */
@@ -526,6 +640,7 @@ void probe(char **stack)
         }
         say('P', child, 0, -1, 0, 0);
     }
+    s.traces = mode == 't';
     for (long turn = 0; !ended && milliseconds() < until; turn++) {
         int info[32];
         each(&s, 0, 0, 0);
@@ -551,6 +666,7 @@ void probe(char **stack)
     }
     if (child && !ended)
         say('T', -1, 0, -1, 0, 0);
+    s.traces = 0;
     snapshot(&s, arguments + 3, files, 0);
     while (child && !ended)
         rest(1000000000);
