@@ -28,13 +28,18 @@ public sealed class CompareBaseImageCommand : EngineCmdlet
     [ArgumentCompleter(typeof(DifferenceKindCompleter))]
     public ImageDifferenceKind[] Kind { get; set; } = [];
 
+    /// <summary>How many differences of a platform are listed at most, the worst kinds first; DifferencesOmitted counts the others, and the verdict all of them.</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000_000)]
+    public int MaximumDifference { get; set; } = 10_000;
+
     /// <summary>The platform; every one of the images' where none is given.</summary>
     [Parameter]
     [PlatformTransformation]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public Platform? Platform { get; set; }
 
-    /// <summary>The Dockerfile that the difference image was built from: differences then name its lines.</summary>
+    /// <summary>The Dockerfile that the difference image was built from, or the folder that holds it: differences then name its lines.</summary>
     [Parameter]
     [PathTransformation]
     [ValidateNotNullOrEmpty]
@@ -49,7 +54,7 @@ public sealed class CompareBaseImageCommand : EngineCmdlet
     protected override void ProcessRecord()
     {
         string reference = "", dockerfile = "";
-        if (!Try(ReferenceImage, () => reference = Paths.Reference(ReferenceImage)) || (Dockerfile is not null && !Try(Dockerfile, () => dockerfile = Paths.Existing(Dockerfile)[0])))
+        if (!Try(ReferenceImage, () => reference = Paths.Reference(ReferenceImage)) || (Dockerfile is not null && !Try(Dockerfile, () => dockerfile = DockerfileFiles.One(Paths.Existing(Dockerfile)[0]))))
         {
             return;
         }
@@ -66,6 +71,7 @@ public sealed class CompareBaseImageCommand : EngineCmdlet
                     ReferenceEngine = ReferenceDockerHost is null ? null : new EngineAddress(ReferenceDockerHost),
                     Platform = Platform,
                     Kinds = Kind,
+                    Limit = MaximumDifference,
                     DockerfilePath = Dockerfile is null ? null : dockerfile,
                 });
             }

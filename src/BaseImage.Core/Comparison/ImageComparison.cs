@@ -44,6 +44,9 @@ public sealed record ImageComparison
     /// <summary>The differences, the worst kind first, then by path; those of the kinds that were asked for.</summary>
     public IReadOnlyList<ImageDifference> Differences { get; init => field = TextList.Of<ImageDifference>(value); } = TextList.Of<ImageDifference>([]);
 
+    /// <summary>Differences of the kinds that were asked for that are not listed, because there are more than were to be; 0 where all are.</summary>
+    public int DifferencesOmitted { get; init; }
+
     /// <summary>Counts differences by kind, for instance <c>2 Content, 1 Time</c>.</summary>
     public static string Summarize(IEnumerable<ImageDifference> differences)
     {

@@ -26,6 +26,9 @@ public sealed record ComparisonRequest
     /// <summary>The kinds of difference to list; empty for all. The verdict counts every kind.</summary>
     public IReadOnlyList<ImageDifferenceKind> Kinds { get; init; } = [];
 
+    /// <summary>How many differences are listed at most, the worst first.</summary>
+    public int Limit { get; init; } = 10_000;
+
     /// <summary>The Dockerfile that made the difference image, as a full path; null for none.</summary>
     public string? DockerfilePath { get; init; }
 }

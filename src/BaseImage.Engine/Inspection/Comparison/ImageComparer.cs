@@ -25,7 +25,7 @@ internal sealed class ImageComparer(
     public async IAsyncEnumerable<ImageComparison> CompareAsync(ComparisonRequest request, IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IMapHistory? dockerfile = request.DockerfilePath is { } path ? await readDockerfile(path, cancellationToken).ConfigureAwait(false) : null;
-        ComparisonContext context = new(known, cache, safe, dockerfile, request.Kinds, reporter);
+        ComparisonContext context = new(known, cache, safe, dockerfile, request.Kinds, request.Limit, reporter);
 
         // Two images of one engine come in one export, with what they share once.
         EngineImages engine = engines(null);

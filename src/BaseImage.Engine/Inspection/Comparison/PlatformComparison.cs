@@ -11,8 +11,9 @@ namespace BaseImage.Engine.Inspection.Comparison;
 /// <param name="Safe">Masks secrets and control characters in texts of an image.</param>
 /// <param name="Dockerfile">The Dockerfile of the difference image; null for none.</param>
 /// <param name="Kinds">The kinds to list; empty for all.</param>
+/// <param name="Limit">How many to list at most.</param>
 /// <param name="Reporter">Takes progress and warnings.</param>
-internal sealed record ComparisonContext(IKnownLayers Known, Func<ContentCache> Cache, Func<string, string> Safe, IMapHistory? Dockerfile, IReadOnlyList<ImageDifferenceKind> Kinds, IReporter Reporter);
+internal sealed record ComparisonContext(IKnownLayers Known, Func<ContentCache> Cache, Func<string, string> Safe, IMapHistory? Dockerfile, IReadOnlyList<ImageDifferenceKind> Kinds, int Limit, IReporter Reporter);
 
 /// <summary>
 /// Compares one platform of two images: by digests as far as they go, then by merged files, then by the bytes of what differs.
@@ -159,7 +160,18 @@ internal sealed class PlatformComparison(ComparedSide left, ComparedSide right, 
 
     private bool IsAsked(ImageDifferenceKind kind) => context.Kinds.Count == 0 || context.Kinds.Contains(kind);
 
-    private ImageComparison Result(DifferenceList? list, ComparisonVerdict verdict) => new()
+    private ImageComparison Result(DifferenceList? list, ComparisonVerdict verdict)
+    {
+        ImageDifference[] asked = list is null ? [] : [.. list.Sorted().Where(found => IsAsked(found.Kind))];
+        if (asked.Length > context.Limit)
+        {
+            context.Reporter.Warning(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asked.Length - context.Limit} of {asked.Length} differences are not listed; -Kind and -MaximumDifference choose."));
+        }
+
+        return Result(list, verdict, asked);
+    }
+
+    private ImageComparison Result(DifferenceList? list, ComparisonVerdict verdict, ImageDifference[] asked) => new()
     {
         ReferenceImage = left.Reference,
         DifferenceImage = right.Reference,
@@ -172,6 +184,7 @@ internal sealed class PlatformComparison(ComparedSide left, ComparedSide right, 
         SizeSaved = _saved,
         SharedLayers = verdict is ComparisonVerdict.Identical ? left.DiffIds.Count : _shared,
         Summary = list is null ? "" : ImageComparison.Summarize(list.Found),
-        Differences = list is null ? [] : [.. list.Sorted().Where(found => IsAsked(found.Kind))],
+        Differences = [.. asked.Take(context.Limit)],
+        DifferencesOmitted = Math.Max(0, asked.Length - context.Limit),
     };
 }

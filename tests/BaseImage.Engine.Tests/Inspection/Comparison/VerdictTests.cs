@@ -49,6 +49,23 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Fact]
+    public async Task MoreDifferencesThanWereAskedForAreCountedAndTheVerdictKnowsThemAll()
+    {
+        TestTar many = new();
+        for (int i = 0; i < 50; i++)
+        {
+            many.Add($"f{i:00}", content: [(byte)i]);
+        }
+
+        string left = await _room.WriteAsync(new TestBuild(Tar(time: 1))), right = await _room.WriteAsync(new TestBuild(Tar(), many.ToArray()));
+        ImageComparison all = Assert.Single(await _room.CompareAsync(left, right));
+        ImageComparison few = Assert.Single(await _room.CompareAsync(new ComparisonRequest { ReferenceImage = left, DifferenceImage = right, Limit = 10 }));
+        Assert.Equal((0, all.Differences.Count - 10), (all.DifferencesOmitted, few.DifferencesOmitted));
+        Assert.Equal(all.Differences.Take(10).Select(difference => difference.Path), few.Differences.Select(difference => difference.Path));
+        Assert.Equal((all.Verdict, all.Summary), (few.Verdict, few.Summary));
+    }
+
+    [Fact]
     public async Task AnotherCompressionIsEquivalent()
     {
         ImageComparison found = await _room.CompareAsync(new TestBuild(Tar()), new TestBuild(Tar()) { Codec = Codec.Zstd });
