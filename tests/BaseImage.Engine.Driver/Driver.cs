@@ -23,6 +23,11 @@ public static class Driver
             return await Runner.RunAsync(reference, host, int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
         }
 
+        if (args is ["build", var dockerfile, var engine, var destination])
+        {
+            return await Runner.BuildAsync(dockerfile, engine, destination);
+        }
+
         TestLocks locks = new();
         BuildRequest request = new()
         {

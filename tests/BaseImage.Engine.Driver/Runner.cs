@@ -4,7 +4,7 @@ namespace BaseImage.Engine.Tests;
 
 /// <summary>
 /// Audits an image by running it, in a process of its own: one that is killed, or one that sees no other process of the
-/// machine.
+/// machine. Or builds a Dockerfile, to be killed as well.
 /// </summary>
 public static class Runner
 {
@@ -21,6 +21,17 @@ public static class Runner
             await Console.Out.WriteLineAsync($"{row.RuleId} {row.Status} {row.Message}");
         }
 
+        return 0;
+    }
+
+    /// <summary>Builds a Dockerfile through an engine, and prints a line before it begins.</summary>
+    public static async Task<int> BuildAsync(string dockerfile, string host, string destination)
+    {
+        await Console.Out.WriteLineAsync("begun");
+        await Console.Out.FlushAsync();
+        using IBaseImageEngine engine = BaseImageEngine.Create(new Session.NoPowerShell()).At(new EngineAddress(host));
+        ContainerImage image = await engine.DockerfileBuilder.BuildAsync(new DockerfileBuildRequest { Path = dockerfile, AllowUnpinned = true, NoCache = true, Destinations = [destination] }, SilentReporter.Instance, CancellationToken.None);
+        await Console.Out.WriteLineAsync(image.Digest.ToString());
         return 0;
     }
 }

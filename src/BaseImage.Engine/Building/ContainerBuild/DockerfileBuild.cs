@@ -84,10 +84,7 @@ internal sealed class DockerfileBuild
         _bases.AddRange(bases.Values.Select(resolved => resolved.Image.Id));
         foreach (NamedImage image in named)
         {
-            if (image.Span is { } span)
-            {
-                edits.Add((span, await SentNameAsync(bases[image.Name].Image, cancellationToken).ConfigureAwait(false)));
-            }
+            edits.Add((image.Span, await SentNameAsync(bases[image.Name].Image, cancellationToken).ConfigureAwait(false)));
         }
 
         edits.AddRange(await DownloadEditsAsync(downloads, epoch, cancellationToken).ConfigureAwait(false));

@@ -1,4 +1,5 @@
 using BaseImage.Engine.Building.Dockerfiles;
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Errors;
 
 namespace BaseImage.Engine.Building.ContainerBuild;
@@ -6,9 +7,9 @@ namespace BaseImage.Engine.Building.ContainerBuild;
 /// <summary>An image that a Dockerfile names, and where.</summary>
 /// <param name="Name">As it stands there, variables put in.</param>
 /// <param name="Line">The line, from 1.</param>
-/// <param name="Span">What to replace by another name for it; null where it stands inside of something else.</param>
+/// <param name="Span">What to replace by another name for it.</param>
 /// <param name="Stage">The stage that starts from it; null where files are taken from it alone.</param>
-internal sealed record NamedImage(string Name, int Line, SourceSpan? Span, DockerfileStage? Stage)
+internal sealed record NamedImage(string Name, int Line, SourceSpan Span, DockerfileStage? Stage)
 {
     /// <summary>Every image that is needed up to a stage, in order of place.</summary>
     /// <param name="file">The Dockerfile.</param>
@@ -33,14 +34,14 @@ internal sealed record NamedImage(string Name, int Line, SourceSpan? Span, Docke
 
             foreach (DockerfileInstruction instruction in stage.Instructions)
             {
-                found.AddRange(From(file, stage, instruction));
+                found.AddRange(From(file, stage, instruction, path));
             }
         }
 
         return found;
     }
 
-    private static IEnumerable<NamedImage> From(Dockerfile file, DockerfileStage stage, DockerfileInstruction instruction)
+    private static IEnumerable<NamedImage> From(Dockerfile file, DockerfileStage stage, DockerfileInstruction instruction, string path)
     {
         foreach (DockerfileFlag flag in instruction.Flags)
         {
@@ -48,7 +49,9 @@ internal sealed record NamedImage(string Name, int Line, SourceSpan? Span, Docke
             string? name = instruction.Name == "COPY" && flag.Name == "from" ? flag.Value : mount && flag.Value is not null ? RunMount.Parse(flag.Value).From : null;
             if (name is { Length: > 0 } && StageBuilder.Find(file.Stages, stage.Index, name) is null && name != "scratch")
             {
-                yield return new NamedImage(name, instruction.Line, mount ? null : flag.ValueSpan, null);
+                SourceSpan span = !mount ? flag.ValueSpan : file.Source.Find(flag.ValueSpan, name, "from=") ?? throw new DockerfileNotBuildableException(
+                    path, instruction.Line, $"the image of --mount is written with escapes or over several lines, and cannot be replaced by '{EngineText.Safe(name)}' as it is pinned.", "Write from=NAME in one piece, without quotes around the name.");
+                yield return new NamedImage(name, instruction.Line, span, null);
             }
         }
     }

@@ -28,6 +28,20 @@ internal sealed class DockerfileSource
     /// <summary>One character, U+0000 to U+00FF, for each byte.</summary>
     public string Text { get; }
 
+    /// <summary>
+    /// Where a name stands within a part; null where it is written with escapes or over several lines. Quotes, and what else
+    /// stands in the same word, are beside it.
+    /// </summary>
+    /// <param name="span">The part.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="key">What stands before it, letter case not counted.</param>
+    public SourceSpan? Find(SourceSpan span, string name, string key = "")
+    {
+        string raw = Text.Substring(span.Start, span.Length);
+        int at = raw.IndexOf(key + name, StringComparison.OrdinalIgnoreCase);
+        return at < 0 || raw.IndexOf(name, at + key.Length, StringComparison.Ordinal) != at + key.Length ? null : new SourceSpan(span.Start + at + key.Length, name.Length);
+    }
+
     /// <summary>How many bytes.</summary>
     public int Length => _bytes.Length;
 

@@ -64,13 +64,6 @@ internal sealed record PinPlace(DockerfileInstruction Instruction, string Name, 
         }
     }
 
-    // Quotes, and what else stands in the same word, stay. A file's text has one character a byte.
     private static PinPlace At(Dockerfile file, DockerfileInstruction instruction, SourceSpan span, string name, string key = "")
-    {
-        string raw = file.Source.Text.Substring(span.Start, span.Length);
-        int at = raw.IndexOf(key + name, StringComparison.OrdinalIgnoreCase);
-        return at < 0 || raw.IndexOf(name, at + key.Length, StringComparison.Ordinal) != at + key.Length
-            ? new PinPlace(instruction, name, null, "it is written with escapes or over several lines")
-            : new PinPlace(instruction, name, new SourceSpan(span.Start + at + key.Length, name.Length));
-    }
+        => file.Source.Find(span, name, key) is { } found ? new PinPlace(instruction, name, found) : new PinPlace(instruction, name, null, "it is written with escapes or over several lines");
 }

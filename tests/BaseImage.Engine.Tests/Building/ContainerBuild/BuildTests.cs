@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using BaseImage.Engine.Definitions;
+using BaseImage.Engine.Tests.Auditing.Runtime;
 using BaseImage.Engine.Tests.Engines;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -110,6 +113,84 @@ public sealed class BuildTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build);
         await bench.AssertNothingLeftAsync();
+    }
+
+    /// <summary>BASEIMAGE_RUN_KILLS=100 for a long hunt; the seed is printed.</summary>
+    [Theory]
+    [MemberData(nameof(TestEngines.Both), MemberType = typeof(TestEngines))]
+    public async Task A_build_that_is_killed_leaves_nothing_that_outlives_the_next_one(string engine)
+    {
+        await using Bench bench = await Bench.OpenAsync(engine == "podman" ? "podman" : "classic");
+        int rounds = int.TryParse(Environment.GetEnvironmentVariable("BASEIMAGE_RUN_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : 3;
+        int seed = int.TryParse(Environment.GetEnvironmentVariable("BASEIMAGE_TEST_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out int known) ? known : Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"BASEIMAGE_TEST_SEED={seed}");
+        Random random = new(seed);
+        using TempFolder folder = new("killed-build");
+        string slow = await bench.WriteAsync($"FROM {bench.Base}\nRUN busybox dd if=/dev/zero of=/a bs=1M count=8 && busybox sleep 1\nRUN busybox sleep 1 && echo b > /b\n", "slow");
+        string quick = await bench.WriteAsync($"FROM {bench.Base}\nRUN echo c > /c\n", "quick");
+        Directory.CreateDirectory(folder.Combine("out"));
+        int whole = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            string destination = folder.Combine("out", $"layout{round}");
+            ProcessStartInfo start = new("dotnet", [TestRuns.Driver, "build", slow, bench.Engine.Host, "oci:" + destination]) { RedirectStandardOutput = true };
+            (start.Environment["BASEIMAGE_CACHE"], start.Environment["BASEIMAGE_STORE"]) = (folder.Combine("cache"), folder.Combine("store"));
+            using (Process process = Process.Start(start)!)
+            {
+                Assert.Equal("begun", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+                await Task.Delay(random.Next(200, 6_000), TestContext.Current.CancellationToken);
+                process.Kill();
+                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+
+            await bench.BuildAsync(new DockerfileBuildRequest { Path = quick, AllowUnpinned = true, Destinations = ["oci:" + folder.Combine("out", "next")] });
+            await bench.AssertNothingLeftAsync();
+            if (Directory.Exists(destination))
+            {
+                // What is there is whole: every file of it can be read.
+                whole++;
+                Assert.Contains(await bench.Room.Engine.FilesAsync("oci:" + destination), file => file.StartsWith("/b ", StringComparison.Ordinal));
+            }
+        }
+
+        Assert.All(Directory.EnumerateFileSystemEntries(folder.Combine("out")), path => Assert.Matches("^(next|layout[0-9]+)$", Path.GetFileName(path)));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} kills, {whole} of them after the image was written.");
+    }
+
+    /// <summary>Docker's classic builder has no mounts.</summary>
+    [Theory]
+    [InlineData("buildkit")]
+    [InlineData("podman")]
+    public async Task What_a_mount_comes_from_is_what_the_lock_says_though_its_tag_has_moved(string builder)
+    {
+        await using Bench bench = await Bench.OpenAsync(builder);
+        string other = "mounted-" + bench.Base, id = await bench.Engine.LoadAsync(Bench.Image("mounted", other));
+        try
+        {
+            string path = await bench.WriteAsync($"FROM {bench.Base}\nRUN --mount=type=bind,from={other},source=/etc,target=/mnt busybox cat /mnt/which > /seen\n");
+            Assert.Equal(1, (await Assert.ThrowsAsync<DockerfileUnpinnedException>(() => bench.BuildAsync(new DockerfileBuildRequest { Path = path }))).Line);
+            ContainerImage first = await bench.BuildAsync(new DockerfileBuildRequest { Path = path, UpdateLock = true });
+            Assert.Contains($"/seen {Digest.Of("mounted"u8)}", await bench.FilesAsync(first));
+            string moved = await bench.Engine.LoadAsync(Bench.Image("moved", other));
+            try
+            {
+                Assert.Equal(first.Digest, (await bench.BuildAsync(new DockerfileBuildRequest { Path = path })).Digest);
+                File.Delete(DockerfileLock.PathFor(path));
+                Assert.NotEqual(first.Digest, (await bench.BuildAsync(new DockerfileBuildRequest { Path = path, AllowUnpinned = true })).Digest);
+            }
+            finally
+            {
+                await bench.Engine.RemoveImageAsync(moved);
+            }
+
+            string quoted = await bench.WriteAsync($"FROM {bench.Base}\nRUN --mount=type=bind,\"from={other[..4]}\\\n{other[4..]}\",target=/mnt true\n", "quoted");
+            BaseImageException refused = await Assert.ThrowsAnyAsync<BaseImageException>(() => bench.BuildAsync(new DockerfileBuildRequest { Path = quoted, AllowUnpinned = true }));
+            Assert.IsType<DockerfileNotBuildableException>(refused);
+        }
+        finally
+        {
+            await bench.Engine.RemoveImageAsync(id);
+        }
     }
 
     [Fact]
