@@ -7,61 +7,8 @@ namespace BaseImage.Cmdlets;
 /// <summary>Build-BaseImage: builds images from definitions and their locks, or from Dockerfiles through a container engine.</summary>
 [Cmdlet("Build", "BaseImage", SupportsShouldProcess = true, DefaultParameterSetName = DefinitionSet)]
 [OutputType(typeof(ContainerImage))]
-public sealed class BuildBaseImageCommand : ArchiveCmdlet
+public sealed class BuildBaseImageCommand : ContainerBuildCmdlet
 {
-    private const string DefinitionSet = "Definition";
-    private const string DockerfileSet = "Dockerfile";
-
-    /// <summary>Definitions, locks or folders of them; wildcards.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = DefinitionSet)]
-    [Alias("FullName", "PSPath")]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public override string[] Path { get; set; } = ["."];
-
-    /// <summary>
-    /// Where packages come from, instead of every other setting: URLs or folders, for any archive or, in a table, by
-    /// archive id.
-    /// </summary>
-    [Parameter(ParameterSetName = DefinitionSet)]
-    [ValidateNotNullOrEmpty]
-    public override object[] Mirror { get; set; } = [];
-
-    /// <summary>Dockerfiles, or folders that hold one; wildcards. They are built by the container engine.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = DockerfileSet)]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string[] Dockerfile { get; set; } = [];
-
-    /// <summary>The folder that COPY and ADD take files from; that of the settings file, else the Dockerfile's own, where none is given.</summary>
-    [Parameter(ParameterSetName = DockerfileSet)]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string? Context { get; set; }
-
-    /// <summary>The settings file; Dockerfile.build.psd1 or Dockerfile.build.json beside the Dockerfile where none is given.</summary>
-    [Parameter(ParameterSetName = DockerfileSet)]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string? SettingsPath { get; set; }
-
-    /// <summary>The stage to build; the last where none is given.</summary>
-    [Parameter(ParameterSetName = DockerfileSet)]
-    [ValidateNotNullOrEmpty]
-    public string? Target { get; set; }
-
-    /// <summary>The network that RUN has: None, where nothing else is given here or in the settings file.</summary>
-    [Parameter(ParameterSetName = DockerfileSet)]
-    public BuildNetwork? Network { get; set; }
-
-    /// <summary>What builds: the engine's own builder, Docker's classic one or BuildKit.</summary>
-    [Parameter(ParameterSetName = DockerfileSet)]
-    public ContainerBuilder Builder { get; set; } = ContainerBuilder.Default;
-
-    /// <summary>Takes bases and downloads that nothing pins, whatever they are today, with a warning.</summary>
-    [Parameter(ParameterSetName = DockerfileSet)]
-    public SwitchParameter AllowUnpinned { get; set; }
-
     /// <summary>Finds out what nothing pins, and records it in the lock beside the Dockerfile (Dockerfile.lock.json).</summary>
     [Parameter(ParameterSetName = DockerfileSet)]
     public SwitchParameter UpdateLock { get; set; }
@@ -93,20 +40,6 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     /// <summary>Loads the image into the container engine too, as <c>-Destination docker-daemon:</c> does.</summary>
     [Parameter]
     public SwitchParameter Load { get; set; }
-
-    /// <summary>
-    /// The container engine's address, as DOCKER_HOST has it. Without it Docker's own settings say: DOCKER_HOST,
-    /// DOCKER_CONTEXT, the current context, then the usual sockets of Docker and Podman.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? DockerHost { get; set; }
-
-    /// <summary>The name of a Docker context whose engine is meant.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(ContextCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? DockerContext { get; set; }
 
     /// <summary>The user name and password for registries among the destinations, instead of what Docker's and Podman's settings have.</summary>
     [Parameter]
@@ -151,9 +84,7 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     public int ThrottleLimit { get; set; }
 
     /// <inheritdoc/>
-    private protected override IBaseImageEngine Engine => base.Engine.At(Address).With(new RegistryAccess { Login = RegistryLogins.Of(Credential) });
-
-    private EngineAddress Address => new(DockerHost, DockerContext);
+    private protected override IBaseImageEngine Engine => base.Engine.With(new RegistryAccess { Login = RegistryLogins.Of(Credential) });
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -164,33 +95,15 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
             return;
         }
 
-        foreach (string item in Dockerfile)
-        {
-            List<DockerfileBuildRequest> requests = [];
-            if (Try(item, () => requests.AddRange(Paths.Existing(item).Select(path => Request(DockerfileFiles.One(path))).DistinctBy(request => request.Path))))
-            {
-                foreach (DockerfileBuildRequest request in requests)
-                {
-                    Run(request.Path, work => BuildAsync(request, work));
-                }
-            }
-        }
+        ForEachDockerfile(Complete, BuildAsync);
     }
 
     private string[] Destinations => [.. Destination.Concat(Load ? ["docker-daemon:"] : []).Select(Paths.Reference).Distinct(StringComparer.Ordinal)];
 
-    private DockerfileBuildRequest Request(string path) => new()
+    private DockerfileBuildRequest Complete(DockerfileBuildRequest request) => request with
     {
-        Path = path,
-        Context = Context is null ? null : Paths.Existing(Context)[0],
-        SettingsPath = SettingsPath is null ? null : Paths.Existing(SettingsPath)[0],
-        Target = Target,
-        Platform = Platform.Length < 2 ? Platform.FirstOrDefault() : throw new SinglePlatformDestinationException(path, Platform.Select(platform => platform.ToString())),
-        Network = Network,
-        Builder = Builder,
-        AllowUnpinned = AllowUnpinned,
+        Platform = Platform.Length < 2 ? Platform.FirstOrDefault() : throw new SinglePlatformDestinationException(request.Path, Platform.Select(platform => platform.ToString())),
         UpdateLock = UpdateLock,
-        Offline = Offline,
         Trust = TrustLocation.Of(Paths, TrustPolicyPath, TrustStorePath),
         Source = Source,
         Revision = Revision,
@@ -215,15 +128,10 @@ public sealed class BuildBaseImageCommand : ArchiveCmdlet
     {
         string[] destinations = Destinations;
         ImageDefinition definition = await Engine.Definitions.ReadAsync(path, work.Stop);
-        if (!File.Exists(definition.LockPath))
-        {
-            throw new LockNotFoundException(definition.LockPath);
-        }
-
         BuildRequest request = new()
         {
             Definition = definition,
-            Lock = await Engine.Locks.ReadAsync(definition.LockPath, work.Stop),
+            Lock = await LockAsync(definition, work),
             Trust = TrustLocation.Of(Paths, TrustPolicyPath, TrustStorePath),
             Access = Access(),
             Destinations = destinations,

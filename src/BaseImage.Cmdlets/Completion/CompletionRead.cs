@@ -1,9 +1,18 @@
+using System.Management.Automation;
+
 namespace BaseImage.Cmdlets;
 
 /// <summary>Reads what an engine lists for a completion, with a limit on time: a key press must not hang.</summary>
 internal static class CompletionRead
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The session's paths. A completion runs inside a pipeline, during which the runspace's own door to its state is closed.</summary>
+    internal static SessionPaths? SessionPaths()
+    {
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript("$ExecutionContext.SessionState.Path").Invoke<PathIntrinsics>().FirstOrDefault() is { } paths ? new SessionPaths(paths) : null;
+    }
 
     /// <summary>Everything listed in time, or nothing.</summary>
     internal static IReadOnlyList<T> All<T>(Func<CancellationToken, IAsyncEnumerable<T>> list)

@@ -47,23 +47,31 @@ public sealed class PackageCompleter : Completer
             object[] { Length: > 0 } many => many[0].ToString(),
             _ => null,
         };
-        if (reference is null || SessionPath() is not { } paths)
+        if (reference is null || CompletionRead.SessionPaths() is not { } paths)
         {
             return [];
         }
 
-        string full = new SessionPaths(paths).Reference(reference);
+        string full = paths.Reference(reference);
         return CompletionRead.All(stop => EngineFactory.Engine.Packages.ReadAsync(full, null, stop))
             .Select(package => package.Name)
             .Distinct(StringComparer.Ordinal)
             .Select(name => (name, ""));
     }
+}
 
-    // A completion runs inside a pipeline, during which the runspace's own door to its state is closed.
-    private static PathIntrinsics? SessionPath()
+/// <summary>Completes names of the stages of the Dockerfile that is already typed, or of the one that lies here.</summary>
+public sealed class StageCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
     {
-        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddScript("$ExecutionContext.SessionState.Path").Invoke<PathIntrinsics>().FirstOrDefault();
+        object? typed = bound["Dockerfile"] is PSObject wrapped ? wrapped.BaseObject : bound["Dockerfile"];
+        string path = (typed is object[] { Length: > 0 } many ? many[0] : typed)?.ToString() ?? ".";
+        return CompletionRead.SessionPaths() is not { } paths ? []
+            : from file in paths.Existing(path).Select(DockerfileFiles.One)
+              from stage in CompletionRead.All(stop => EngineFactory.Engine.DockerfileBuilder.ReadStagesAsync(file, stop))
+              select (stage, $"a stage of {file}");
     }
 }
 

@@ -35,6 +35,11 @@ public sealed record DockerfileAuditRequest
 /// <summary>Builds images from Dockerfiles through a container engine.</summary>
 public interface IBuildDockerfile
 {
+    /// <summary>The names of a Dockerfile's stages, in its order.</summary>
+    /// <param name="path">The Dockerfile, as a full path.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    IAsyncEnumerable<string> ReadStagesAsync(string path, CancellationToken cancellationToken);
+
     /// <summary>
     /// Builds, takes the image out of the engine, normalises it and writes it to every destination; nothing of the build
     /// stays in the engine. The result's reference is pinned and names the first of the destinations.

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using BaseImage.Engine.Building.Bases;
 using BaseImage.Engine.Building.ContainerBuild.Normalising;
+using BaseImage.Engine.Building.Dockerfiles;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Layers;
@@ -18,6 +20,16 @@ namespace BaseImage.Engine.Building.ContainerBuild;
 /// <param name="time">The clock that runs are labelled by.</param>
 internal sealed class DockerfileBuilder(EngineImages engines, DockerfileSettingsReader settings, Func<string, IImageDestination> destinations, Func<string, CancellationToken, Task<IImageSource>> sources, BaseTrust trust, TimeProvider time) : IBuildDockerfile
 {
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ReadStagesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Dockerfile file = await DockerfileReader.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        foreach (string name in file.Stages.Select(stage => stage.Name).OfType<string>())
+        {
+            yield return name;
+        }
+    }
+
     /// <inheritdoc/>
     public async Task<ContainerImage> BuildAsync(DockerfileBuildRequest request, IReporter reporter, CancellationToken cancellationToken)
     {

@@ -30,9 +30,10 @@ internal sealed partial class DockerfileSettingsReader(DataFiles files)
     private const int MaxFiles = 64;
     private static readonly string[] Endings = [".build.psd1", ".build.json"];
 
-    private static readonly string[] Keys =
+    /// <summary>The keys that there are.</summary>
+    internal static IReadOnlyList<string> Keys { get; } =
     [
-        "SchemaVersion", "Extends", "Name", "Description", "Context", "Target", "Platform", "Network", "BuildArguments", "SourceDateEpoch",
+        "$schema", "SchemaVersion", "Extends", "Name", "Description", "Context", "Target", "Platform", "Network", "BuildArguments", "SourceDateEpoch",
         "TimeZone", "Locale", "Labels", "Layers", "Remove", "Keep", "Bases", "Policy",
     ];
 
@@ -131,6 +132,7 @@ internal sealed partial class DockerfileSettingsReader(DataFiles files)
             table.Integer("SchemaVersion", 1, 1);
         }
 
+        table.Text("$schema");
         string Full(DataScalar scalar) => Path.GetFullPath(Path.Combine(folder, ((string)scalar.Value!).Replace('\\', '/')));
         string? platform = table.Text("Platform");
         Platform? parsed = null;

@@ -2,6 +2,7 @@ using BaseImage.Cmdlets.Data;
 using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Building.Dockerfiles;
 using BaseImage.Engine.Definitions;
+using BaseImage.Engine.Storage;
 using BaseImage.Errors;
 
 namespace BaseImage.Engine.Tests.Building.ContainerBuild;
@@ -29,6 +30,53 @@ public sealed class FilesTests
 
         // A checkout with other line endings is the same lock.
         Assert.Equal(bytes, DockerfileLockFile.Write(DockerfileLockFile.Read(System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(bytes).Replace("\n", "\r\n", StringComparison.Ordinal)), "x")));
+    }
+
+    [Fact]
+    public async Task The_schema_and_the_reader_of_settings_agree()
+    {
+        string path = Path.Combine(ModuleFolder.Find("schemas"), "dockerfile-build.schema.json");
+        Newtonsoft.Json.Linq.JObject schema = StrictJson.ParseObject(await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken), "schema");
+        Assert.Equal(DockerfileSettingsReader.Keys.Order(StringComparer.Ordinal), ((Newtonsoft.Json.Linq.JObject)schema["properties"]!).Properties().Select(property => property.Name).Order(StringComparer.Ordinal));
+        Assert.False((bool)schema["additionalProperties"]!);
+        string python = Tools.Require("python3");
+        Tools.Require((await Tools.TryRunAsync(python, ["-c", "import jsonschema"])).Code == 0, "python3-jsonschema is not installed");
+        const string Validate = """
+            import json, sys, jsonschema
+            validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1], encoding='utf-8')))
+            for text in sys.argv[2:]:
+                print(len(list(validator.iter_errors(json.loads(text)))))
+            """;
+        string[] good =
+        [
+            """{ "$schema": "x", "SchemaVersion": 1, "Name": "web", "Target": "runtime", "Platform": "linux/amd64", "Network": "None", "BuildArguments": { "A_1": "x" }, "SourceDateEpoch": 1700000000, "TimeZone": "UTC", "Locale": "C.UTF-8", "Labels": { "a": "b" }, "Layers": "Squash", "Remove": "/usr/share/man/**", "Keep": ["/var/log/app/**"], "Bases": "oci:../bases", "Policy": "p.json" }""",
+            """{ "SchemaVersion": 1, "SourceDateEpoch": "2026-01-31T00:00:00Z", "Target": null, "Context": ".." }""",
+        ];
+        string[] bad =
+        [
+            """{ "SchemaVersion": 2 }""",
+            """{ "Name": "web" }""",
+            """{ "SchemaVersion": 1, "Args": { "A": "x" } }""",
+            """{ "SchemaVersion": 1, "BuildArguments": { "1A": "x" } }""",
+            """{ "SchemaVersion": 1, "Network": "bridge" }""",
+            """{ "SchemaVersion": 1, "Target": "a b" }""",
+        ];
+        string output = await Tools.RunAsync(python, ["-c", Validate, path, .. good, .. bad]);
+        Assert.Equal([.. good.Select(_ => "0"), .. bad.Select(_ => "1")], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        using TempFolder folder = new("settings");
+        string file = folder.Combine("Dockerfile.build.json");
+        DockerfileSettingsReader reader = new(new DataFiles(new PowerShellDataFile()));
+        foreach (string text in good)
+        {
+            await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+            await reader.ReadAsync(file, TestContext.Current.CancellationToken);
+        }
+
+        foreach (string text in bad)
+        {
+            await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+            await Assert.ThrowsAsync<DockerfileSettingsInvalidException>(() => reader.ReadAsync(file, TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]
