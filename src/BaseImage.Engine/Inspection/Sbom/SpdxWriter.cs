@@ -58,7 +58,7 @@ internal static class SpdxWriter
         yield return ImagePackage(contents);
         if (contents.Distribution.Id.Length > 0)
         {
-            JObject system = Described(System, contents.Distribution.Id, contents.Distribution.Version, "OPERATING-SYSTEM");
+            JObject system = Described(System, contents.Distribution.Id, contents.Distribution.Version, "OPERATING_SYSTEM");
             SbomDocument.Put(system, "summary", Languages.PackageText.Line(contents.Distribution.Name));
             yield return system;
         }
