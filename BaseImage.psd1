@@ -15,6 +15,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Add-BaseImageAttestation'
         'Add-BaseImageSignature'
         'Add-BaseImageSuppression'
         'Assert-BaseImage'
@@ -27,6 +28,7 @@
         'Find-BaseImage'
         'Export-BaseImageSbom'
         'Get-BaseImage'
+        'Get-BaseImageAttestation'
         'Get-BaseImageCache'
         'Get-BaseImageDefinition'
         'Get-BaseImageFile'
@@ -42,6 +44,7 @@
         'Publish-BaseImage'
         'Save-BaseImagePackage'
         'Test-BaseImage'
+        'Test-BaseImageAttestation'
         'Test-BaseImageDockerfile'
         'Test-BaseImageLock'
         'Test-BaseImageReproducibility'

@@ -24,6 +24,7 @@ using BaseImage.Engine.Packages;
 using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Reporting.Html;
 using BaseImage.Engine.Storage;
+using BaseImage.Engine.Trust.Attestations;
 using BaseImage.Engine.Trust.Verification;
 using BaseImage.Ports;
 
@@ -173,6 +174,15 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     /// <inheritdoc/>
     public IExportSbom Sboms => new SbomExporter(BaseImagePaths.FromEnvironment, Engines);
+
+    /// <inheritdoc/>
+    public IAttestImage Attester => new ImageAttester(BaseImagePaths.FromEnvironment, OpenArtifactsAsync, Engines);
+
+    /// <inheritdoc/>
+    public IReadAttestations Attestations => new AttestationReading(OpenArtifactsAsync);
+
+    /// <inheritdoc/>
+    public ITestAttestation AttestationTester => new AttestationTester(OpenArtifactsAsync);
 
     /// <inheritdoc/>
     public IMaintainCache CacheMaintenance => new CacheMaintenance(BaseImagePaths.FromEnvironment);

@@ -48,7 +48,7 @@ public sealed class CmdletTests
     {
         using Shell shell = new();
         string[] asking = [.. Cmdlets(shell).Where(cmdlet => cmdlet.Parameters.ContainsKey("WhatIf")).Select(cmdlet => cmdlet.Name).Order(StringComparer.Ordinal)];
-        Assert.Equal(["Add-BaseImageSuppression", "Build-BaseImage", "Clear-BaseImageCache", "Copy-BaseImage", "Export-BaseImageReport", "Export-BaseImageSbom", "New-BaseImageProject", "Optimize-BaseImage", "Publish-BaseImage", "Save-BaseImagePackage", "Test-BaseImage", "Update-BaseImageDockerfile", "Update-BaseImageLock"], asking);
+        Assert.Equal(["Add-BaseImageAttestation", "Add-BaseImageSignature", "Add-BaseImageSuppression", "Build-BaseImage", "Clear-BaseImageCache", "Copy-BaseImage", "Export-BaseImageReport", "Export-BaseImageSbom", "New-BaseImageProject", "Optimize-BaseImage", "Publish-BaseImage", "Save-BaseImagePackage", "Test-BaseImage", "Update-BaseImageDockerfile", "Update-BaseImageLock"], asking);
     }
 
     [Fact]

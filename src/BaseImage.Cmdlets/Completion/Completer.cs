@@ -83,3 +83,10 @@ public sealed class PlatformCompleter : Completer
     private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound)
         => [("linux/amd64", "64-bit x86"), ("linux/arm64", "64-bit ARM")];
 }
+
+/// <summary>Completes kinds of statements about images.</summary>
+public sealed class PredicateCompleter : Completer
+{
+    /// <inheritdoc/>
+    private protected override IEnumerable<(string Word, string Tip)> Words(IDictionary bound) => PredicateKind.Names.Select(name => (name.Key, name.Value));
+}

@@ -105,6 +105,15 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Writes software bills of materials.</summary>
     IExportSbom Sboms { get; }
 
+    /// <summary>Makes attestations.</summary>
+    IAttestImage Attester { get; }
+
+    /// <summary>Lists attestations.</summary>
+    IReadAttestations Attestations { get; }
+
+    /// <summary>Verifies attestations.</summary>
+    ITestAttestation AttestationTester { get; }
+
     /// <summary>Shows and clears the cache.</summary>
     IMaintainCache CacheMaintenance { get; }
 }

@@ -1,0 +1,85 @@
+using BaseImage.Engine.Images;
+using BaseImage.Engine.Trust.Cosign;
+using BaseImage.Errors;
+
+namespace BaseImage.Engine.Trust.Attestations;
+
+/// <summary>An attestation that was found beside an image: what could be read of it, and where that ended.</summary>
+/// <param name="Referrer">The manifest that it is kept in.</param>
+/// <param name="Status">What is in the way of reading it; <see cref="AttestationStatus.Trusted"/> where nothing is, which is no verdict yet.</param>
+/// <param name="Problem">Why, in one sentence; empty where nothing is.</param>
+internal sealed record AttestationDocument(OciDescriptor Referrer, AttestationStatus Status, string Problem)
+{
+    /// <summary>The bundle, where it could be read.</summary>
+    internal SigstoreBundle? Bundle { get; init; }
+
+    /// <summary>The statement, where it could be read. Nothing vouches for it before the envelope was verified.</summary>
+    internal InTotoStatement? Statement { get; init; }
+
+    /// <summary>Reads a bundle; null where it is a signature and no attestation.</summary>
+    internal static async Task<AttestationDocument?> ReadAsync(IArtifactStore store, OciDescriptor referrer, CancellationToken cancellationToken)
+    {
+        if (referrer.ArtifactType != CosignNames.Bundle)
+        {
+            return new AttestationDocument(referrer, AttestationStatus.UnsupportedFormat, $"It is a bundle of the type '{referrer.ArtifactType}', and only {CosignNames.Bundle} is read.");
+        }
+
+        AttestationDocument document = new(referrer, AttestationStatus.Trusted, "");
+        try
+        {
+            OciManifest manifest = OciReader.Manifest(await store.ReadAsync(referrer, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false), "attestation");
+            if (manifest.Layers.Count != 1)
+            {
+                return document with { Status = AttestationStatus.Malformed, Problem = $"Its manifest has {manifest.Layers.Count} layers, and must have one." };
+            }
+
+            SigstoreBundle bundle = SigstoreBundle.Parse(await store.ReadAsync(manifest.Layers[0], SigstoreBundle.MaxBytes, cancellationToken).ConfigureAwait(false), "bundle");
+            document = document with { Bundle = bundle };
+            if (bundle.Envelope.PayloadType != CosignNames.InToto)
+            {
+                return document with { Status = AttestationStatus.Malformed, Problem = $"Its payload is of another type than {CosignNames.InToto}." };
+            }
+
+            InTotoStatement statement = InTotoStatement.Parse(bundle.Envelope.Payload, "statement");
+            return statement.PredicateType == CosignNames.SignPredicate ? null : document with { Statement = statement };
+        }
+        catch (ImageLimitExceededException e)
+        {
+            return document with { Status = AttestationStatus.TooLarge, Problem = e.Message };
+        }
+        catch (BaseImageException e) when (e is JsonInvalidException or ImageDocumentInvalidException or SignatureEnvelopeInvalidException or StatementInvalidException)
+        {
+            return document with { Status = AttestationStatus.Malformed, Problem = Inspection.Languages.PackageText.Line(e.Message) };
+        }
+    }
+
+    /// <summary>What it says of itself.</summary>
+    internal ImageAttestation Describe(string image, OciDescriptor subject)
+    {
+        SlsaProvenance? provenance = null;
+        string problem = Problem;
+        try
+        {
+            provenance = Statement?.PredicateType == PredicateTypes.Provenance ? SlsaProvenance.Parse(Statement.Predicate, "provenance") : null;
+        }
+        catch (StatementInvalidException e)
+        {
+            problem = e.Message;
+        }
+
+        return new ImageAttestation
+        {
+            Image = image,
+            Platform = subject.Platform,
+            Subject = subject.Digest,
+            Digest = Referrer.Digest,
+            PredicateType = Statement?.PredicateType ?? Referrer.Annotations.GetValueOrDefault(CosignNames.BundlePredicate, ""),
+            KeyHint = Bundle?.KeyHint ?? "",
+            BuilderId = provenance?.BuilderId ?? "",
+            BuildType = provenance?.BuildType ?? "",
+            Materials = provenance?.Materials ?? [],
+            Predicate = Statement?.Predicate.ToString(Newtonsoft.Json.Formatting.Indented) ?? "",
+            Problem = problem,
+        };
+    }
+}
