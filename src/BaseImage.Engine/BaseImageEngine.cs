@@ -146,7 +146,8 @@ public sealed class BaseImageEngine : IBaseImageEngine
     /// <inheritdoc/>
     public IPinDockerfile DockerfilePinner => new DockerfilePinner(
         async token => await _shared.Connections.OpenAsync(_address, token).ConfigureAwait(false),
-        async (url, reporter, token) => (await new Downloads(Cache(), reporter).FetchAsync(url, default, offline: false, token).ConfigureAwait(false)).Sha256);
+        async (url, reporter, token) => (await new Downloads(Cache(), reporter).FetchAsync(url, default, offline: false, token).ConfigureAwait(false)).Sha256,
+        (name, token) => Registries.FindAsync(ImageReference.Parse("docker://" + name.Tagged), token));
 
     /// <inheritdoc/>
     public IWriteDockerfile DockerfileWriter { get; } = new DockerfileWriter();

@@ -3,7 +3,7 @@ using BaseImage.Errors;
 
 namespace BaseImage.Cmdlets;
 
-/// <summary>Get-BaseImage: images of the store, an engine, a layout or an archive, with config and layers.</summary>
+/// <summary>Get-BaseImage: images of the store, an engine, a registry, a layout or an archive, with config and layers.</summary>
 [Cmdlet(VerbsCommon.Get, "BaseImage")]
 [OutputType(typeof(ContainerImage))]
 public sealed class GetBaseImageCommand : EngineCmdlet

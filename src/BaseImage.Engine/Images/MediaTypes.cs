@@ -29,6 +29,10 @@ internal static class MediaTypes
     internal static bool IsLayer(string mediaType)
         => mediaType.StartsWith("application/vnd.oci.image.layer.", StringComparison.Ordinal) || mediaType.StartsWith("application/vnd.docker.image.rootfs.", StringComparison.Ordinal);
 
+    /// <summary>True of a layer that lies elsewhere and must not be passed on, as those of old Windows bases.</summary>
+    internal static bool IsForeign(string mediaType)
+        => mediaType.StartsWith("application/vnd.docker.image.rootfs.foreign.", StringComparison.Ordinal) || mediaType.StartsWith("application/vnd.oci.image.layer.nondistributable.", StringComparison.Ordinal);
+
     /// <summary>True of a config that describes a file system, unlike the empty config of a signature.</summary>
     internal static bool IsImageConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
 }

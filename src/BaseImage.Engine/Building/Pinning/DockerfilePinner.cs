@@ -11,7 +11,8 @@ namespace BaseImage.Engine.Building.Pinning;
 /// </summary>
 /// <param name="engineAsync">Meets the engine that is asked for tags.</param>
 /// <param name="downloadAsync">Gives the digest of a download.</param>
-internal sealed class DockerfilePinner(Func<CancellationToken, Task<IContainerEngine>> engineAsync, Func<string, IReporter, CancellationToken, Task<Digest>> downloadAsync) : IPinDockerfile
+/// <param name="registryAsync">Asks a name's registry itself, where there is no engine; null not to.</param>
+internal sealed class DockerfilePinner(Func<CancellationToken, Task<IContainerEngine>> engineAsync, Func<string, IReporter, CancellationToken, Task<Digest>> downloadAsync, Func<ImageName, CancellationToken, Task<Digest>>? registryAsync = null) : IPinDockerfile
 {
     /// <inheritdoc/>
     public async Task<PinnedDockerfile> PinAsync(DockerfilePinRequest request, IReporter reporter, CancellationToken cancellationToken)
@@ -22,7 +23,7 @@ internal sealed class DockerfilePinner(Func<CancellationToken, Task<IContainerEn
             throw failure;
         }
 
-        Pinning pinning = new(file, request, new TagResolver(engineAsync, request.MayPull), (url, token) => downloadAsync(url, reporter, token));
+        Pinning pinning = new(file, request, new TagResolver(engineAsync, request.MayPull, registryAsync), (url, token) => downloadAsync(url, reporter, token));
         foreach (PinPlace place in PinPlace.Find(file))
         {
             await pinning.ImageAsync(place, cancellationToken).ConfigureAwait(false);

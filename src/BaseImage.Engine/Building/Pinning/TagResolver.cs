@@ -9,7 +9,8 @@ namespace BaseImage.Engine.Building.Pinning;
 /// </summary>
 /// <param name="engineAsync">Meets the engine; asked once, and not before a name has to be looked up.</param>
 /// <param name="mayPull">False to leave the engine's images as they are.</param>
-internal sealed class TagResolver(Func<CancellationToken, Task<IContainerEngine>> engineAsync, bool mayPull)
+/// <param name="registryAsync">Asks a name's registry itself, where there is no engine; null not to.</param>
+internal sealed class TagResolver(Func<CancellationToken, Task<IContainerEngine>> engineAsync, bool mayPull, Func<ImageName, CancellationToken, Task<Digest>>? registryAsync = null)
 {
     private readonly Dictionary<string, (Digest Digest, string Remark)> _known = new(StringComparer.Ordinal);
     private IContainerEngine? _engine;
@@ -20,7 +21,15 @@ internal sealed class TagResolver(Func<CancellationToken, Task<IContainerEngine>
     {
         if (!_known.TryGetValue(name.Tagged, out (Digest, string) known))
         {
-            _engine ??= await engineAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                _engine ??= await engineAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (EngineNotFoundException) when (registryAsync is not null)
+            {
+                return _known[name.Tagged] = (await registryAsync(name, cancellationToken).ConfigureAwait(false), "");
+            }
+
             _known[name.Tagged] = known = _engine.Info.IsPodman
                 ? await ByPullingAsync(_engine, name, cancellationToken).ConfigureAwait(false)
                 : await ByAskingAsync(_engine, name, cancellationToken).ConfigureAwait(false);

@@ -93,7 +93,7 @@ internal sealed class CopyPlan
         else
         {
             OciManifest manifest = OciReader.Manifest(bytes, name);
-            foreach (OciDescriptor blob in manifest.Layers.Prepend(manifest.Config))
+            foreach (OciDescriptor blob in manifest.Layers.Prepend(manifest.Config).Where(blob => !MediaTypes.IsForeign(blob.MediaType)))
             {
                 _blobs.TryAdd(blob.Digest, blob);
             }

@@ -26,6 +26,17 @@ internal sealed class RegistryImages(RegistryAccess access, IReadDataFile? dataF
     /// <summary>Opens the way: connections, and the tokens that they are given, last until it is disposed of.</summary>
     internal RegistrySession Open() => new(access, new RegistrySettingsReader(dataFiles, paths().ConfigFiles), Environment ?? RegistryEnvironment.Current(), Options);
 
+    /// <summary>The digest that a tag leads to now.</summary>
+    /// <exception cref="Errors.ImageNotFoundException">There is none.</exception>
+    internal async Task<Digest> FindAsync(ImageReference reference, CancellationToken cancellationToken)
+    {
+        RegistryArtifactStore store = new(Open(), reference);
+        await using (store.ConfigureAwait(false))
+        {
+            return (await store.FindSubjectAsync(cancellationToken).ConfigureAwait(false)).Digest;
+        }
+    }
+
     /// <summary>Opens the image that a reference names.</summary>
     internal IImageSource OpenSource(ImageReference reference) => new RegistrySource(Open(), reference, cache);
 

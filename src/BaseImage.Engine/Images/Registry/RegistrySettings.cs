@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BaseImage.Documents;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -31,12 +32,16 @@ internal sealed record RegistrySettings
 /// <param name="paths">The settings files, the user's before the machine's; they need not exist.</param>
 internal sealed class RegistrySettingsReader(IReadDataFile? files, IReadOnlyList<string> paths)
 {
+    // Asked for every address, and the files do not change while a command runs.
+    private readonly ConcurrentDictionary<string, RegistrySettings> _known = new(StringComparer.OrdinalIgnoreCase);
     private static readonly string[] Keys = ["Mirrors", "Insecure", "CertificateAuthority", "ClientCertificate", "ClientKey", "MovableTags"];
 
     /// <summary>What is set for a registry, by its own name before <c>*</c>, the user's file before the machine's; the first that says something counts.</summary>
     /// <param name="host">The registry, with its port.</param>
     /// <exception cref="RegistrySettingsInvalidException">A file cannot be read, or says what cannot be meant.</exception>
-    internal RegistrySettings For(string host)
+    internal RegistrySettings For(string host) => _known.GetOrAdd(host, Read);
+
+    private RegistrySettings Read(string host)
     {
         foreach (string path in files is null ? [] : paths.Where(File.Exists))
         {

@@ -1,6 +1,9 @@
 using System.Text;
+using BaseImage.Engine.Building.Pinning;
 using BaseImage.Engine.Images;
+using BaseImage.Engine.Images.Engines;
 using BaseImage.Engine.Images.Registry;
+using BaseImage.Engine.Storage;
 using BaseImage.Engine.Tests.Engines;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -135,6 +138,30 @@ public sealed class CopyTests : IDisposable
 
         async Task<List<string>> FindAsync(ImageFinder by, FindRequest request)
             => [.. (await RegistryTests.ToListAsync(by.FindAsync(request, (_, e) => Task.FromException(e), SilentReporter.Instance, Stop))).Select(i => $"{i.Name[(registry.Address.Length + 1)..]}: {string.Join(',', i.Tags)}")];
+    }
+
+    [Fact]
+    public async Task LayersThatMustNotBePassedOnAreLeftWhereTheyLie()
+    {
+        BuiltManifest one = TestImage.Of("base", [TestImage.Tar("theirs"), TestImage.Tar("ours")]).Manifests[0];
+        OciDescriptor foreign = one.Layers[0].Descriptor with { MediaType = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip" };
+        BuiltDocument manifest = OciDocuments.Manifest(one.Config.Descriptor, [foreign, one.Layers[1].Descriptor]);
+        string folder = _room.Folder.Combine("windows");
+        IEnumerable<PushedBlob> blobs = [PushedBlob.Of(manifest), PushedBlob.Of(one.Config), new PushedBlob(one.Layers[1].Descriptor, one.Layers[1].OpenAsync)];
+        await LayoutWriter.AddAsync(folder, new LayoutAddition([.. blobs.Select(blob => (blob.Descriptor, blob.OpenAsync))], [(manifest.Descriptor, "1")]), FolderLock.PathFor(folder, _room.Paths), Stop);
+        PublishedImage copied = await Copier.CopyAsync(new CopyRequest { Reference = $"oci:{folder}:1", Destination = $"oci:{_room.Folder.Combine("copy")}" }, SilentReporter.Instance, Stop);
+        Assert.Equal((manifest.Digest, 2), (copied.Digest, copied.BlobsCopied));
+    }
+
+    [Fact]
+    public async Task ATagOfADockerfileIsFoundWithoutAnEngine()
+    {
+        await using TestRegistry registry = await TestRegistry.StartAsync();
+        BuiltImage image = TestImage.Of("base", [TestImage.Tar()]);
+        await _room.PushAsync($"docker://{registry.Address}/team/base:12", image);
+        TagResolver tags = new(_ => Task.FromException<IContainerEngine>(new EngineNotFoundException([])), mayPull: false, (name, token) => _room.Registries.FindAsync(ImageReference.Parse("docker://" + name.Tagged), token));
+        Assert.Equal(image.Root.Digest, (await tags.ResolveAsync(ImageName.Parse($"{registry.Address}/team/base:12")!, Stop)).Digest);
+        await Assert.ThrowsAsync<ImageNotFoundException>(() => tags.ResolveAsync(ImageName.Parse($"{registry.Address}/team/base:13")!, Stop));
     }
 
     private static BuiltArtifact Artifact(string type, OciDescriptor? subject, string text)
