@@ -25,6 +25,7 @@ using BaseImage.Engine.Reporting;
 using BaseImage.Engine.Reporting.Html;
 using BaseImage.Engine.Storage;
 using BaseImage.Engine.Trust.Attestations;
+using BaseImage.Engine.Trust.Publishing;
 using BaseImage.Engine.Trust.Verification;
 using BaseImage.Ports;
 
@@ -99,7 +100,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IFindImages Finder => new ImageFinder(Registries, Cache);
 
     /// <inheritdoc/>
-    public IPublishImage Publisher => new ImagePublisher(BaseImagePaths.FromEnvironment, Engines, Copier);
+    public IPublishImage Publisher => new ProvenPublisher(new ImagePublisher(BaseImagePaths.FromEnvironment, Engines, Copier), Signer, Attester);
 
     /// <inheritdoc/>
     public ICopyImage Copier => new ImageCopier(BaseImagePaths.FromEnvironment, Engines);

@@ -45,6 +45,37 @@ Describe 'Publish-BaseImage' -Skip:$lacks {
         $failure[0].FullyQualifiedErrorId | Should -BeLike 'RegistryNotFound,*'
     }
 
+    It 'puts signatures, bills of materials and provenance beside it in one command, and another machine verifies its copy' {
+        $signer = New-Signer (Join-Path $bench.Root 'publishing-keys')
+        $published = Get-BaseImage store:small | Publish-BaseImage -Destination "$registry/proven" -Tag 1 -KeyPath $signer.Pem `
+            -SignatureFormat Notation, Cms, Cosign -Sbom Spdx, CycloneDx -Definition $bench.Project -BuilderId 'https://ci.example.org/runner'
+        $published.Signatures.Format | Should -Be Notation, Cms, Cosign
+        $published.Attestations.Count | Should -Be 3
+        "$($published.Tags)" | Should -Be '1'
+
+        # Across the air gap: a layout, and nothing but what is trusted.
+        $copy = Copy-BaseImage "$registry/proven:1" -Destination "oci:$TestDrive/there"
+        $server | Stop-Process
+        try {
+            $result = Test-BaseImageSignature $copy.Reference -TrustedCertificate $signer.Root
+            $result.Status | Should -Be Trusted
+            $result.Signatures.Count | Should -Be 3
+            (Test-BaseImageAttestation $copy.Reference -PublicKey $signer.Public -PredicateType Provenance, Spdx, CycloneDx -BuilderId 'https://ci.example.org/runner' -RequirePinned).Status | Should -Be Trusted, Trusted, Trusted
+        } finally {
+            $script:server = Start-Process docker-registry 'serve', "$TestDrive/registry.yml" -PassThru -RedirectStandardError ./registry.log -RedirectStandardOutput ./registry.out
+            for ($i = 0; $i -lt 100; $i++) {
+                try { Invoke-WebRequest "http://127.0.0.1:$port/v2/" | Out-Null; break } catch { Start-Sleep -Milliseconds 100 }
+            }
+        }
+    }
+
+    It 'says what a statement lacks, before anything is pushed' {
+        Get-BaseImage store:small | Publish-BaseImage -Destination "$registry/keyless" -Sbom Spdx -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'PublishingKeyMissing,*'
+        Find-BaseImage "$registry/keyless" -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'RegistryNotFound,*'
+    }
+
     It 'is what Build-BaseImage does where a registry is its destination' {
         (Build-BaseImage $bench.Project -Mirror $bench.Mirror -Offline -Destination "$registry/built:1" -Confirm:$false).Digest | Should -Be (Get-BaseImage store:small).Digest
         (Test-BaseImage "$registry/built:1" -Rule BI1001).Count | Should -BeGreaterThan 0

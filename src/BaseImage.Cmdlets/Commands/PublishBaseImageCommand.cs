@@ -1,4 +1,7 @@
 using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using BaseImage.Errors;
 using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets;
@@ -37,6 +40,66 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>
+    /// Signs the image before a tag leads to it, with this key: PFX, PEM (encrypted too) or cosign's own. A PEM file may have the
+    /// certificates too.
+    /// </summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? KeyPath { get; set; }
+
+    /// <summary>Signs it with the key of a certificate in the user's or the machine's store: its SHA-1 or SHA-256 thumbprint.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Thumbprint { get; set; }
+
+    /// <summary>Signs it with this certificate and its private key.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>Files of certificates, PEM or DER: the key's own and those that lead to its root, in any order.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string[] CertificatePath { get; set; } = [];
+
+    /// <summary>The password of the key's file.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? Password { get; set; }
+
+    /// <summary>The forms of the signature: Notation (JWS), Cms, Cosign (under a tag), CosignBundle; several at once.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public SignatureFormat[] SignatureFormat { get; set; } = [BaseImage.SignatureFormat.Notation];
+
+    /// <summary>Puts signed bills of materials beside it, in these formats.</summary>
+    [Parameter]
+    public SbomFormat[] Sbom { get; set; } = [];
+
+    /// <summary>Puts a signed statement beside it of how it was built (SLSA provenance): the definition that it was built from, whose lock lies beside it.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? Definition { get; set; }
+
+    /// <summary>Who built it: a URI that verifiers compare to the letter. Needed with -Definition.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string BuilderId { get; set; } = "";
+
+    /// <summary>The repository that the definition is kept in: a URI.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Source { get; set; } = "";
+
+    /// <summary>Its commit there.</summary>
+    [Parameter]
+    [ValidatePattern("^[0-9a-f]{40}([0-9a-f]{24})?$")]
+    public string Revision { get; set; } = "";
+
     /// <inheritdoc/>
     private protected override RegistryAccess Access => base.Access with { MovableTags = MovableTag, Force = Force };
 
@@ -44,13 +107,69 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
     protected override void ProcessRecord()
     {
         string[] tags = RegistryLogins.Tags(Tag);
+        SigningKeySource? key = null;
+        string? definition = null;
+        if (!Try(KeyPath ?? Thumbprint ?? Destination, () => (key, definition) = (Key(), Definition is null ? null : DefinitionFiles.Definitions(Paths.Existing(Definition)[0], recurse: false)[0])))
+        {
+            return;
+        }
+
         ForEachImage(async (engine, reference, work) =>
         {
             PublishRequest request = new() { Reference = reference, Destination = Destination, Tags = tags, Platform = Platform };
-            if (await work.ShouldProcessAsync(Destination, $"Push {reference}{(tags.Length == 0 ? "" : $" as {string.Join(", ", tags)}")}"))
+            if (await work.ShouldProcessAsync(Destination, $"Push {reference}{(tags.Length == 0 ? "" : $" as {string.Join(", ", tags)}")}{(key is null ? "" : $", signed by '{key}'")}"))
             {
+                request = request with { Proof = key is null ? null : await ProofAsync(engine, key, definition, work) };
                 await work.WriteAsync(await engine.Publisher.PublishAsync(request, work, work.Stop));
             }
         });
+    }
+
+    private async Task<PublishingProof> ProofAsync(IBaseImageEngine engine, SigningKeySource key, string? path, PipelineWork work)
+    {
+        ImageDefinition? definition = path is null ? null : await engine.Definitions.ReadAsync(path, work.Stop);
+        return new PublishingProof
+        {
+            Key = key,
+            Formats = [.. SignatureFormat.Distinct()],
+            Sboms = [.. Sbom.Distinct()],
+            Provenance = definition is null ? null : new ProvenanceRequest
+            {
+                Definition = definition,
+                Lock = await engine.Locks.ReadAsync(definition.LockPath, work.Stop),
+                BuilderId = BuilderId,
+                Source = Source,
+                Revision = Revision,
+            },
+        };
+    }
+
+    private SigningKeySource? Key()
+    {
+        int keys = (KeyPath is null ? 0 : 1) + (Thumbprint is null ? 0 : 1) + (Certificate is null ? 0 : 1);
+        if (keys == 0)
+        {
+            return Sbom.Length == 0 && Definition is null ? null
+                : throw new PublishingKeyMissingException(Destination, "-Sbom and -Definition are signed statements, and no key is named", "Name one with -KeyPath, -Thumbprint or -Certificate.");
+        }
+
+        if (keys > 1)
+        {
+            throw new PublishingKeyMissingException(Destination, "several keys are named", "Name one with -KeyPath, -Thumbprint or -Certificate.");
+        }
+
+        if (Definition is not null && BuilderId.Length == 0)
+        {
+            throw new PublishingKeyMissingException(Destination, "-Definition states who built the image, and nobody is named", "Name the builder with -BuilderId, as https://ci.example.com/base-images.");
+        }
+
+        return new SigningKeySource
+        {
+            KeyPath = KeyPath is null ? null : Paths.Existing(KeyPath)[0],
+            Thumbprint = Thumbprint,
+            Certificate = Certificate,
+            CertificatePaths = [.. CertificatePath.SelectMany(Paths.Existing)],
+            Password = Password,
+        };
     }
 }

@@ -65,3 +65,14 @@ public sealed class SignatureNotTrustedException(int count, string first)
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.Security;
 }
+
+/// <summary>What is to be stated about an image cannot be signed: the key, or who states it, is missing or not one.</summary>
+public sealed class PublishingKeyMissingException(string destination, string problem, string recommendedAction)
+    : BaseImageException($"'{destination}': {problem}.", destination, recommendedAction)
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "PublishingKeyMissing";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidArgument;
+}

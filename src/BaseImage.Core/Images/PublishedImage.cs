@@ -21,6 +21,12 @@ public sealed record PublishedImage
     /// <summary>What refers to it and was copied along: signatures, attestations, SBOMs, by their digests.</summary>
     public IReadOnlyList<Digest> Referrers { get; init => field = TextList.Of<Digest>(value); } = TextList.Of<Digest>([]);
 
+    /// <summary>The signatures that were made for it.</summary>
+    public IReadOnlyList<ImageSignature> Signatures { get; init => field = TextList.Of(value); } = TextList.Of<ImageSignature>([]);
+
+    /// <summary>The statements that were made about it: how it was built, what is inside.</summary>
+    public IReadOnlyList<ImageAttestation> Attestations { get; init => field = TextList.Of(value); } = TextList.Of<ImageAttestation>([]);
+
     /// <summary>Blobs that were moved.</summary>
     public int BlobsCopied { get; init; }
 

@@ -76,6 +76,12 @@ public sealed record PublishRequest
 
     /// <summary>The one platform to push; null for all that the image has.</summary>
     public Platform? Platform { get; init; }
+
+    /// <summary>True to look whether the tags may be set and to push the image by its digest alone: no tag leads to it.</summary>
+    public bool WithoutTags { get; init; }
+
+    /// <summary>What is put beside it before a tag leads to it; null for nothing.</summary>
+    public PublishingProof? Proof { get; init; }
 }
 
 /// <summary>Copies images from one place to another, byte for byte.</summary>
@@ -99,6 +105,9 @@ public sealed record CopyRequest
 
     /// <summary>The one platform to copy; null for the whole index.</summary>
     public Platform? Platform { get; init; }
+
+    /// <summary>True to look whether the tags may be set at a registry, and to set none.</summary>
+    public bool WithoutTags { get; init; }
 
     /// <summary>Copies the image without what refers to it.</summary>
     public bool WithoutReferrers { get; init; }

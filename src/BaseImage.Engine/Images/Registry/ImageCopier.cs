@@ -40,7 +40,7 @@ internal sealed class ImageCopier(Func<BaseImagePaths> paths, EngineImages place
             try
             {
                 return to.Transport is ImageTransport.Registry
-                    ? await PushAsync(transfer, from, to, Tags(request, from), request.DestinationLogin, cancellationToken).ConfigureAwait(false)
+                    ? await PushAsync(transfer, from, to, Tags(request, from), request, cancellationToken).ConfigureAwait(false)
                     : await SaveAsync(transfer, from, to, Tags(request, from), cancellationToken).ConfigureAwait(false);
             }
             finally
@@ -53,9 +53,9 @@ internal sealed class ImageCopier(Func<BaseImagePaths> paths, EngineImages place
     private static string[] Tags(CopyRequest request, ImageReference from)
         => request.Tags.Count > 0 ? [.. request.Tags] : from.Tag.Length > 0 && from.Transport is ImageTransport.Registry or ImageTransport.Store ? [from.Tag] : [];
 
-    private async Task<PublishedImage> PushAsync(Transfer transfer, ImageReference from, ImageReference to, string[] tags, RegistryLogin? login, CancellationToken cancellationToken)
+    private async Task<PublishedImage> PushAsync(Transfer transfer, ImageReference from, ImageReference to, string[] tags, CopyRequest request, CancellationToken cancellationToken)
     {
-        using RegistrySession session = (login is null ? Registries : Registries.As(login)).Open();
+        using RegistrySession session = (request.DestinationLogin is { } login ? Registries.As(login) : Registries).Open();
         RegistryName name = RegistryName.Of(to), origin = from.Transport is ImageTransport.Registry ? RegistryName.Of(from) : name;
         RegistryPush push = new(session, name) { Arrived = transfer.Arrived };
         CopyPlan plan = transfer.Plan;
@@ -81,6 +81,7 @@ internal sealed class ImageCopier(Func<BaseImagePaths> paths, EngineImages place
             await push.Client.PushManifestAsync(tag, document.MediaType, documents[document.Digest].Bytes, cancellationToken).ConfigureAwait(false);
         }
 
+        names = request.WithoutTags ? [] : names;
         await push.TagsAsync(names, documents[plan.Root.Digest], cancellationToken).ConfigureAwait(false);
         return transfer.Result(to.Pin(plan.Root.Digest), from, names, push.Copied, push.Present, push.Bytes);
     }

@@ -32,7 +32,7 @@ internal sealed class ImagePublisher(Func<BaseImagePaths> paths, EngineImages pl
             SourceImage image = await ImageReading.ReadOneAsync(source, cancellationToken).ConfigureAwait(false);
             if (image.Manifests[0].Descriptor is not null)
             {
-                return await copier.CopyAsync(new CopyRequest { Reference = image.Pinned.ToString(), Destination = to.ToString(), Tags = tags, Platform = request.Platform }, reporter, cancellationToken).ConfigureAwait(false);
+                return await copier.CopyAsync(new CopyRequest { Reference = image.Pinned.ToString(), Destination = to.ToString(), Tags = tags, WithoutTags = request.WithoutTags, Platform = request.Platform }, reporter, cancellationToken).ConfigureAwait(false);
             }
 
             image = image.CompleteAsync is null ? image : await image.CompleteAsync(cancellationToken).ConfigureAwait(false);
@@ -43,13 +43,13 @@ internal sealed class ImagePublisher(Func<BaseImagePaths> paths, EngineImages pl
             await push.CheckTagsAsync(tags, built.Manifest.Digest, cancellationToken).ConfigureAwait(false);
             await push.BlobsAsync([.. built.Layers.Select(layer => new PushedBlob(layer.Descriptor, layer.OpenAsync)), PushedBlob.Of(built.Config)], cancellationToken).ConfigureAwait(false);
             await push.Client.PushManifestAsync(built.Manifest.Digest.ToString(), built.Manifest.MediaType, built.Manifest.Bytes, cancellationToken).ConfigureAwait(false);
-            await push.TagsAsync(tags, built.Manifest, cancellationToken).ConfigureAwait(false);
+            await push.TagsAsync(request.WithoutTags ? [] : tags, built.Manifest, cancellationToken).ConfigureAwait(false);
             return new PublishedImage
             {
                 Reference = to.Pin(built.Manifest.Digest).ToString(),
                 Digest = built.Manifest.Digest,
                 Source = image.Pinned.ToString(),
-                Tags = tags,
+                Tags = request.WithoutTags ? [] : tags,
                 Platforms = [manifest.Platform],
                 BlobsCopied = push.Copied,
                 BlobsPresent = push.Present,
