@@ -13,7 +13,7 @@ public sealed class KeyInvalidException(string name, string problem, Exception? 
 
 /// <summary>A private key is protected, and the password does not open it.</summary>
 public sealed class KeyPasswordInvalidException(string name, bool given, Exception? inner = null)
-    : BaseImageException(given ? $"The password does not open '{name}', or the file is damaged." : $"'{name}' is protected by a password.", name, given ? "Give the file's own password, and make sure that the file is whole." : "Give its password: -Password (Read-Host -AsSecureString), or -Credential.", inner)
+    : BaseImageException(given ? $"The password does not open '{name}', or the file is damaged." : $"'{name}' is protected by a password.", name, given ? "Give the file's own password, and make sure that the file is whole." : "Give its password: -Password (Read-Host -AsSecureString), or -KeyCredential.", inner)
 {
     /// <inheritdoc/>
     public override string ErrorId => "KeyPasswordInvalid";

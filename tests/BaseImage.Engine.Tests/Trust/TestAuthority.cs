@@ -74,19 +74,30 @@ internal sealed record TestAuthority(X509Certificate2 Certificate, AsymmetricAlg
         CertificateRequest request = key switch
         {
             RSA rsa => new CertificateRequest(name, rsa, shape.Hash, RSASignaturePadding.Pkcs1),
-            ECDsa ec => new CertificateRequest(name, ec, shape.Hash),
+            ECDsa ec => new CertificateRequest(name, ec, shape.Hash == HashAlgorithmName.SHA1 ? HashAlgorithmName.SHA256 : shape.Hash),
             _ => throw new NotSupportedException(),
         };
         shape.Apply(request);
         X509SignatureGenerator generator = (issuer?.Key ?? key) switch
         {
             RSA rsa => X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1),
+            ECDsa ec when shape.Hash == HashAlgorithmName.SHA1 => new Sha1Generator(ec),
             ECDsa ec => X509SignatureGenerator.CreateForECDsa(ec),
             _ => throw new NotSupportedException(),
         };
         X509Certificate2 certificate = request.Create(issuer?.Certificate.SubjectName ?? name, generator, shape.NotBefore, shape.NotAfter, shape.Serial);
         return new TestAuthority(certificate, key, issuer);
     }
+}
+
+/// <summary>ECDSA with SHA-1, which .NET no longer signs certificates with.</summary>
+internal sealed class Sha1Generator(ECDsa key) : X509SignatureGenerator
+{
+    public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) => [0x30, 0x09, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x01];
+
+    public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) => key.SignData(data, HashAlgorithmName.SHA1, DSASignatureFormat.Rfc3279DerSequence);
+
+    protected override PublicKey BuildPublicKey() => new(key);
 }
 
 /// <summary>What a certificate of a test says, before it is signed.</summary>

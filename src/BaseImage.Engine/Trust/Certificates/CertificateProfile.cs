@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BaseImage.Engine.Trust.Keys;
 using BaseImage.Errors;
-using Org.BouncyCastle.X509;
 
 namespace BaseImage.Engine.Trust.Certificates;
 
@@ -14,17 +13,9 @@ internal static class CertificateProfile
 {
     private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
     private const string TimeStamping = "1.3.6.1.5.5.7.3.8";
-    private const string ProbabilisticRsa = "1.2.840.113549.1.1.10";
 
     // anyExtendedKeyUsage, serverAuth, clientAuth, emailProtection, timeStamping.
     private static readonly HashSet<string> Forbidden = new(StringComparer.Ordinal) { "2.5.29.37.0", "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4", TimeStamping };
-
-    // RSA and ECDSA with SHA-256, SHA-384 and SHA-512.
-    private static readonly HashSet<string> SignatureAlgorithms = new(StringComparer.Ordinal)
-    {
-        "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", ProbabilisticRsa,
-        "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4",
-    };
 
     /// <summary>Makes sure that a chain, the signer's certificate first and a root last, may sign.</summary>
     /// <exception cref="TrustFailureException">It may not.</exception>
@@ -71,7 +62,7 @@ internal static class CertificateProfile
         {
             bool isLast = i == chain.Count - 1;
             X509Certificate2 issuer = chain[isLast ? i : i + 1];
-            if (!isLast && CertificateLinks.IsSelfIssued(chain[i]))
+            if (!isLast && CertificateLinks.IsRoot(chain[i]))
             {
                 throw new TrustFailureException(SignatureStatus.ChainBroken, $"'{chain[i].Subject}' is a root, but certificates come after it.");
             }
@@ -104,11 +95,9 @@ internal static class CertificateProfile
 
     private static void CheckAlgorithms(X509Certificate2 certificate)
     {
-        string algorithm = certificate.SignatureAlgorithm.Value ?? "";
-        bool isWeak = !SignatureAlgorithms.Contains(algorithm) || (algorithm == ProbabilisticRsa && !HasStrongHash(certificate));
-        if (isWeak)
+        if (CertificateParts.Of(certificate.RawDataMemory).Hash is not { } hash || hash == HashAlgorithmName.SHA1)
         {
-            throw Unfit(certificate, $"it is signed with {certificate.SignatureAlgorithm.FriendlyName ?? algorithm}, which is not used");
+            throw Unfit(certificate, $"it is signed with {certificate.SignatureAlgorithm.FriendlyName ?? certificate.SignatureAlgorithm.Value}, which is not used");
         }
 
         using AsymmetricAlgorithm? key = certificate.GetRSAPublicKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPublicKey();
@@ -116,13 +105,6 @@ internal static class CertificateProfile
         {
             throw Unfit(certificate, "its key is neither RSA of at least 2048 bits nor an elliptic curve key of at least 256");
         }
-    }
-
-    // The algorithm of PSS is in its parameters, and its default is SHA-1.
-    private static bool HasStrongHash(X509Certificate2 certificate)
-    {
-        string name = new X509CertificateParser().ReadCertificate(certificate.RawData).SigAlgName.Replace("-", "", StringComparison.Ordinal);
-        return Array.Exists(["SHA256", "SHA384", "SHA512"], hash => name.StartsWith(hash, StringComparison.Ordinal));
     }
 
     private static void CheckLeaf(X509Certificate2 leaf, bool isKeyUsageCritical)
@@ -185,7 +167,7 @@ internal static class CertificateProfile
         {
             check(certificate);
         }
-        catch (Exception e) when (e is CryptographicException or Org.BouncyCastle.Security.GeneralSecurityException or ArgumentException or IOException)
+        catch (Exception e) when (e is CryptographicException or System.Formats.Asn1.AsnContentException or ArgumentException)
         {
             throw new TrustFailureException(SignatureStatus.CertificateUnfit, $"The certificate '{certificate.Subject}' is unfit: it has a part that cannot be read.", e);
         }

@@ -57,7 +57,7 @@ internal sealed class RevocationLists
             X509Crl[] lists = [.. encoded.Select(one => new X509CrlParser().ReadCrl(one) ?? throw new RevocationListInvalidException(name, "cannot be read"))];
             return lists.Length > 0 ? lists : throw new RevocationListInvalidException(name, "has no revocation list in it");
         }
-        catch (Exception e) when (e is GeneralSecurityException or IOException or ArgumentException or InvalidOperationException or InvalidCastException)
+        catch (Exception e) when (e is GeneralSecurityException or SecurityUtilityException or IOException or ArgumentException or InvalidOperationException or InvalidCastException)
         {
             throw new RevocationListInvalidException(name, "cannot be read", e);
         }
@@ -76,7 +76,7 @@ internal sealed class RevocationLists
             {
                 Check(chain[i], chain[i + 1], now.UtcDateTime, signedAt?.UtcDateTime);
             }
-            catch (Exception e) when (e is GeneralSecurityException or IOException or ArgumentException or InvalidOperationException or InvalidCastException)
+            catch (Exception e) when (e is GeneralSecurityException or SecurityUtilityException or IOException or ArgumentException or InvalidOperationException or InvalidCastException)
             {
                 throw new TrustFailureException(SignatureStatus.RevocationUnknown, $"A revocation list about '{chain[i].Subject}' cannot be read.", e);
             }

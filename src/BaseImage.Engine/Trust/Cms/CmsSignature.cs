@@ -4,6 +4,11 @@ using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using BaseImage.Engine.Trust.Keys;
 using BaseImage.Errors;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Cms;
+using CmsSigner = System.Security.Cryptography.Pkcs.CmsSigner;
+using ContentInfo = System.Security.Cryptography.Pkcs.ContentInfo;
+using SignerInfo = System.Security.Cryptography.Pkcs.SignerInfo;
 
 namespace BaseImage.Engine.Trust.Cms;
 
@@ -90,7 +95,7 @@ internal static class CmsSignature
             cms.Decode(bytes.Span);
             return Read(cms, payload);
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException or InvalidOperationException or OverflowException or KeyInvalidException)
         {
             throw new TrustFailureException(SignatureStatus.Malformed, "The CMS signature cannot be read.", e);
         }
@@ -112,8 +117,8 @@ internal static class CmsSignature
         }
 
         Single(signer.SignedAttributes, MessageDigest);
-        X509Certificate2[] others = [.. cms.Certificates];
-        IReadOnlyList<X509Certificate2> chain = CertificateLinks.From(leaf, others);
+        X509Certificate2[] others = [.. cms.Certificates.Select(certificate => CertificateFile.Der(certificate.RawData, "CMS"))];
+        IReadOnlyList<X509Certificate2> chain = CertificateLinks.From(CertificateFile.Der(leaf.RawData, "CMS"), others);
         return others.Length > chain.Count ? throw new TrustFailureException(SignatureStatus.ChainBroken, "There are certificates that do not belong to the signer's chain.") : new SignatureDocument
         {
             Format = SignatureFormat.Cms,
@@ -123,18 +128,44 @@ internal static class CmsSignature
                 .Select(time => (DateTimeOffset?)new DateTimeOffset(DateTime.SpecifyKind(time.SigningTime, DateTimeKind.Utc))).FirstOrDefault(),
             Timestamp = signer.UnsignedAttributes.Cast<CryptographicAttributeObject>().Any(attribute => attribute.Oid.Value == TimestampToken) ? Single(signer.UnsignedAttributes, TimestampToken).RawData : default(ReadOnlyMemory<byte>),
             Signature = signer.GetSignature(),
-            CheckAlgorithm = key => CheckAlgorithm(signer, key),
+            CheckAlgorithm = key => CheckAlgorithm(cms, key),
             Holds = _ => Holds(cms),
         };
     }
 
     // RSA has to be PSS: a signature of the older padding by the same key would be of another format's.
-    private static void CheckAlgorithm(SignerInfo signer, VerificationKey key)
+    private static void CheckAlgorithm(SignedCms cms, VerificationKey key)
     {
+        SignerInfo signer = cms.SignerInfos[0];
         string algorithm = signer.SignatureAlgorithm.Value ?? "", digest = signer.DigestAlgorithm.Value ?? "";
         if (!HashOids.ContainsValue(digest) || !(key.Algorithm.IsEllipticCurve ? Ecdsa.Contains(algorithm) : algorithm == ProbabilisticRsa))
         {
             throw new TrustFailureException(SignatureStatus.AlgorithmMismatch, $"It names the algorithm '{signer.SignatureAlgorithm.FriendlyName ?? algorithm}' with '{signer.DigestAlgorithm.FriendlyName ?? digest}', and the signer's key ({key.Algorithm.Words}) has {(key.Algorithm.IsEllipticCurve ? "ECDSA" : "RSASSA-PSS")} with SHA-256, SHA-384 or SHA-512.");
+        }
+
+        if (!key.Algorithm.IsEllipticCurve)
+        {
+            CheckSalt(cms, key);
+        }
+    }
+
+    // Whoever signs may choose the salt's length; RFC 4056 says as long as the hash, and the platform verifies no other.
+    private static void CheckSalt(SignedCms cms, VerificationKey key)
+    {
+        int salt, hash = cms.SignerInfos[0].DigestAlgorithm.Value == HashOids["SHA256"] ? 32 : cms.SignerInfos[0].DigestAlgorithm.Value == HashOids["SHA384"] ? 48 : 64;
+        try
+        {
+            SignerInformation signer = new CmsSignedData(cms.Encode()).GetSignerInfos().GetSigners().Single();
+            salt = RsassaPssParameters.GetInstance(signer.SignatureAlgorithm.Parameters).SaltLength.IntValueExact;
+        }
+        catch (Exception e) when (e is CmsException or IOException or ArgumentException or ArithmeticException or InvalidCastException or InvalidOperationException)
+        {
+            throw new TrustFailureException(SignatureStatus.Malformed, "The CMS signature cannot be read: its algorithm's parameters are damaged.", e);
+        }
+
+        if (salt != hash)
+        {
+            throw new TrustFailureException(SignatureStatus.AlgorithmMismatch, $"It is RSASSA-PSS ({key.Algorithm.Words}) with a salt of {salt} bytes, and must have one of {hash}, as long as the hash; openssl writes that with -keyopt rsa_pss_saltlen:digest.");
         }
     }
 

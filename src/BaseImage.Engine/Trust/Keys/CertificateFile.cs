@@ -36,15 +36,28 @@ internal static class CertificateFile
         try
         {
             // The constructor would take a PFX or a PKCS#7 too, and on some systems bytes after the end.
-            System.Formats.Asn1.AsnReader outer = new(der.ToArray(), System.Formats.Asn1.AsnEncodingRules.DER);
-            outer.ReadSequence();
-            outer.ThrowIfNotEmpty();
-            return X509Certificate2.GetCertContentType(der) == X509ContentType.Cert ? new X509Certificate2(der)
+            CertificateParts.Of(der.ToArray());
+            return X509Certificate2.GetCertContentType(der) == X509ContentType.Cert ? Whole(new X509Certificate2(der))
                 : throw new KeyInvalidException(name, "has bytes that are no certificate");
         }
         catch (Exception e) when (e is CryptographicException or System.Formats.Asn1.AsnContentException)
         {
             throw new KeyInvalidException(name, "has a certificate that cannot be read", e);
+        }
+    }
+
+    // Names and times are taken apart when they are asked for, and must not fail then.
+    private static X509Certificate2 Whole(X509Certificate2 certificate)
+    {
+        try
+        {
+            _ = (certificate.Subject, certificate.Issuer, certificate.NotBefore, certificate.NotAfter, certificate.Extensions.Count, certificate.PublicKey.ExportSubjectPublicKeyInfo());
+            return certificate;
+        }
+        catch
+        {
+            certificate.Dispose();
+            throw;
         }
     }
 }
