@@ -53,6 +53,15 @@ Describe 'Compare-BaseImage' -Skip:$lacksMaker {
         $found.Differences[0].Kind | Should -Be Package
     }
 
+    It 'lists no more than is asked for and counts the rest, and refuses a folder without a Dockerfile' {
+        $few = Compare-BaseImage store:small $updated -MaximumDifference 1 -WarningAction SilentlyContinue -WarningVariable warned
+        $few.Differences.Count | Should -Be 1
+        $few.DifferencesOmitted | Should -Be ((Compare-BaseImage store:small $updated).Differences.Count - 1)
+        "$warned" | Should -Match 'not listed'
+        $empty = (New-Item -ItemType Directory (Join-Path $TestDrive 'empty')).FullName
+        Assert-Failure (Get-Failure { Compare-BaseImage store:small $updated -Dockerfile $empty })[0] PathNotFound ObjectNotFound
+    }
+
     It 'lists the kinds that are asked for; the verdict counts all' {
         $found = Compare-BaseImage store:small $updated -Kind Package, Mode
         $found.Verdict | Should -Be Different

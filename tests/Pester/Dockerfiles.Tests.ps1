@@ -41,6 +41,14 @@ Describe 'Build-BaseImage -Dockerfile' -Skip:$lacksEngine {
         "$failure" | Should -BeLike '*Dockerfile:1: *shell:1*'
     }
 
+    It 'completes the stages of the Dockerfile, and prints nothing where it has none' {
+        $stages = (New-Item -ItemType Directory (Join-Path $TestDrive 'stages')).FullName
+        Set-Content (Join-Path $stages Dockerfile) "FROM a AS build`nFROM b AS runtime`n"
+        (TabExpansion2 "Build-BaseImage -Dockerfile '$stages' -Target ").CompletionMatches.CompletionText | Should -Be build, runtime
+        (TabExpansion2 "Test-BaseImageReproducibility -Dockerfile '$stages' -Target r").CompletionMatches.CompletionText | Should -Be runtime
+        (TabExpansion2 "Build-BaseImage -Dockerfile '$stages/none' -Target ").CompletionMatches.CompletionText | Should -Not -Contain build
+    }
+
     It 'builds nothing and locks nothing under -WhatIf' {
         Build-BaseImage -Dockerfile ./project -DockerHost $dockerHost -UpdateLock -WhatIf | Should -BeNullOrEmpty
         './project/Dockerfile.lock.json' | Should -Not -Exist
