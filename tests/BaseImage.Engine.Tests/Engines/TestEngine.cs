@@ -54,14 +54,15 @@ internal sealed class TestEngine : IAsyncDisposable
     { BaseAddress = new Uri("http://engine") };
 
     /// <summary>Starts a Docker engine.</summary>
-    internal static Task<TestEngine> StartDockerAsync()
+    /// <param name="before">The program, with its arguments, that it is started by; null for none.</param>
+    internal static Task<TestEngine> StartDockerAsync(IReadOnlyList<string>? before = null)
     {
         string program = Tools.Require("dockerd");
         string folder = NewFolder("dockerd");
 
         // Of its own, so that the machine's settings of Docker play no part.
         File.WriteAllText(Path.Combine(folder, "daemon.json"), "{}");
-        return StartAsync("dockerd", folder, new ProcessStartInfo(program,
+        return StartAsync("dockerd", folder, StartOf(before, program,
         [
             "--data-root", Path.Combine(folder, "data"), "--exec-root", Path.Combine(folder, "exec"), "--pidfile", Path.Combine(folder, "pid"),
             "-H", "unix://" + Path.Combine(folder, "e.sock"), "--bridge", "none", "--iptables=false", "--config-file", Path.Combine(folder, "daemon.json"),
@@ -69,7 +70,8 @@ internal sealed class TestEngine : IAsyncDisposable
     }
 
     /// <summary>Starts Podman's service.</summary>
-    internal static Task<TestEngine> StartPodmanAsync()
+    /// <param name="before">The program, with its arguments, that it is started by; null for none.</param>
+    internal static Task<TestEngine> StartPodmanAsync(IReadOnlyList<string>? before = null)
     {
         string program = Tools.Require("podman");
         Tools.Require("runc");
@@ -84,7 +86,7 @@ internal sealed class TestEngine : IAsyncDisposable
             events_logger = "none"
 
             """);
-        ProcessStartInfo start = new(program,
+        ProcessStartInfo start = StartOf(before, program,
         [
             "--root", Path.Combine(folder, "root"), "--runroot", Path.Combine(folder, "run"), "--tmpdir", Path.Combine(folder, "tmp"),
             "system", "service", "-t", "0", "unix://" + Path.Combine(folder, "e.sock"),
@@ -156,6 +158,9 @@ internal sealed class TestEngine : IAsyncDisposable
             // What an engine still holds is the system's own clean-up's.
         }
     }
+
+    private static ProcessStartInfo StartOf(IReadOnlyList<string>? before, string program, IEnumerable<string> arguments)
+        => before is null ? new(program, arguments) : new(before[0], [.. before.Skip(1), program, .. arguments]);
 
     private static string NewFolder(string name)
     {

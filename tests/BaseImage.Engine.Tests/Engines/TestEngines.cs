@@ -19,7 +19,8 @@ public sealed class TestEngines : IAsyncDisposable
     /// <summary>The engine of that name, <c>dockerd</c> or <c>podman</c>, running; or a skip.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="whose">Whose it is alone, where a test empties it, counts what is in it or has another clock than the others; empty for the one that is shared.</param>
-    internal static async Task<TestEngine> GetAsync(string name, string whose = "")
+    /// <param name="before">What it is started by, where it is somebody's alone; null for nothing.</param>
+    internal static async Task<TestEngine> GetAsync(string name, string whose = "", IReadOnlyList<string>? before = null)
     {
         Tools.Require(RuntimeInformation.IsOSPlatform(OSPlatform.Linux) && Environment.IsPrivilegedProcess, $"{name} is started on Linux, as root");
         await s_gate.WaitAsync(TestContext.Current.CancellationToken);
@@ -27,7 +28,7 @@ public sealed class TestEngines : IAsyncDisposable
         {
             if (!s_engines.TryGetValue(name + whose, out TestEngine? engine))
             {
-                engine = name == "podman" ? await TestEngine.StartPodmanAsync() : await TestEngine.StartDockerAsync();
+                engine = name == "podman" ? await TestEngine.StartPodmanAsync(before) : await TestEngine.StartDockerAsync(before);
                 s_engines.Add(name + whose, engine);
             }
 

@@ -19,9 +19,13 @@ public sealed class SampleFixture : IDisposable
 /// <summary>
 /// Dockerfiles of every kind are built twice, from an empty builder's cache, minutes apart (all of an engine's are built once
 /// before the first is built again), by two clocks of this process, to the same digest, and nothing of it is left in the engine.
+/// Docker's classic builder has two clocks of its host too: the second engine, and every process in its containers, lives 400
+/// days later (OtherClock says what that reaches, and that faketime does not); the times that its kernel gives to files are the
+/// machine's.
 /// </summary>
 public sealed class SampleTests
 {
+    private static readonly TimeSpan s_ahead = TimeSpan.FromDays(400);
     private static readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyDictionary<string, object>>>> s_first = new();
 
     /// <summary>Every sample.</summary>
@@ -46,6 +50,28 @@ public sealed class SampleTests
     [MemberData(nameof(Names))]
     public Task Podman_gives_the_same_digest_twice(string name) => BuildAgainAsync("podman", name);
 
+    [Fact]
+    public async Task The_second_clock_reaches_the_engine_and_what_it_builds()
+    {
+        (TestEngine now, TestEngine later) = (await TestEngines.GetAsync("dockerd", "samples"), await LaterAsync());
+        List<DateTimeOffset> seen = [];
+        List<Digest> digests = [];
+        using TempFolder folder = new("clock");
+        await File.WriteAllTextAsync(folder.Combine("Dockerfile"), "FROM base-busybox:1\nUSER 0\nRUN [\"/bin/busybox\", \"sh\", \"-c\", \"echo it is $(/bin/busybox date -u +%Y) > /built\"]\n", TestContext.Current.CancellationToken);
+        foreach (TestEngine one in (TestEngine[])[now, later])
+        {
+            await SampleBases.LoadAsync(one, "busybox");
+            using BuildRoom room = new(one.Host, SampleBases.Layout);
+            digests.Add((await room.BuildAsync(new DockerfileBuildRequest { Path = folder.Combine("Dockerfile"), UpdateLock = true, NoCache = true })).Digest);
+            seen.Add(DateTimeOffset.Parse((string)(await one.GetAsync("/info"))!["SystemTime"]!, System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        Assert.InRange(seen[1] - seen[0], s_ahead, s_ahead + TimeSpan.FromDays(1));
+        Assert.NotEqual(digests[0], digests[1]);
+    }
+
+    private static async Task<TestEngine> LaterAsync() => await TestEngines.GetAsync("dockerd", "samples-later", await OtherClock.BeforeAsync(s_ahead));
+
     private static async Task BuildAgainAsync(string builder, string name)
     {
         Tools.Require("apt-ftparchive");
@@ -57,6 +83,8 @@ public sealed class SampleTests
         }
 
         ContainerImage before = (ContainerImage)first[name];
+        engine = builder == "classic" ? await LaterAsync() : engine;
+        await LoadBasesAsync(engine, builder, Sample.All.First(sample => sample.Name == name), new LaterClock());
         IReadOnlyList<string> ids = await engine.ImageIdsAsync();
         ContainerImage again = await BuildAsync(engine, builder, name, new LaterClock());
         Assert.Equal(before.ImageId, again.ImageId);
@@ -72,11 +100,7 @@ public sealed class SampleTests
         {
             try
             {
-                foreach (string name in sample.Bases)
-                {
-                    await SampleBases.LoadAsync(engine, name);
-                }
-
+                await LoadBasesAsync(engine, builder, sample, TimeProvider.System);
                 built[sample.Name] = await BuildAsync(engine, builder, sample.Name, TimeProvider.System);
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -92,18 +116,10 @@ public sealed class SampleTests
     {
         using TempFolder folder = new("sample");
         using BuildRoom room = new(engine.Host, SampleBases.Layout, time);
-        ContainerBuilder which = builder switch { "classic" => ContainerBuilder.Classic, "buildkit" => ContainerBuilder.BuildKit, _ => ContainerBuilder.Default };
         if (builder == "buildkit")
         {
             (int status, string answer) = await engine.SendAsync(HttpMethod.Post, "/build/prune?all=1");
             Assert.True(status == 200, answer);
-        }
-
-        if (name == "onbuild")
-        {
-            string root = folder.Combine("base");
-            await Sample.LayAsync("onbuild-base", root);
-            await room.BuildAsync(new DockerfileBuildRequest { Path = Path.Combine(root, "Dockerfile"), UpdateLock = true, Builder = which, NoCache = true, Destinations = ["docker-daemon:base-onbuild:1"] });
         }
 
         string place = folder.Combine(name);
@@ -120,7 +136,7 @@ public sealed class SampleTests
             {
                 Path = Path.Combine(place, "Dockerfile"),
                 UpdateLock = true,
-                Builder = which,
+                Builder = Which(builder),
                 NoCache = true,
                 Source = "https://example.org/sample",
                 Revision = "0123456789abcdef",
@@ -132,9 +148,27 @@ public sealed class SampleTests
         }
     }
 
+    private static ContainerBuilder Which(string builder) => builder switch { "classic" => ContainerBuilder.Classic, "buildkit" => ContainerBuilder.BuildKit, _ => ContainerBuilder.Default };
+
+    private static async Task LoadBasesAsync(TestEngine engine, string builder, Sample sample, TimeProvider time)
+    {
+        foreach (string name in sample.Bases)
+        {
+            await SampleBases.LoadAsync(engine, name);
+        }
+
+        if (sample.Name == "onbuild")
+        {
+            using TempFolder folder = new("onbuild-base");
+            using BuildRoom room = new(engine.Host, SampleBases.Layout, time);
+            await Sample.LayAsync("onbuild-base", folder.Path);
+            await room.BuildAsync(new DockerfileBuildRequest { Path = folder.Combine("Dockerfile"), UpdateLock = true, Builder = Which(builder), NoCache = true, Destinations = ["docker-daemon:base-onbuild:1"] });
+        }
+    }
+
     private sealed class LaterClock : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(400);
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + s_ahead;
     }
 
     /// <summary>Serves every path as a small text, always from the same address, which the Dockerfile names.</summary>
