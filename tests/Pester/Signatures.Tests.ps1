@@ -51,7 +51,7 @@ Describe 'Get-BaseImageSignature' -Skip:$lacksMaker {
     It 'lists what is beside an image of the pipeline' {
         $found = @($built | Get-BaseImageSignature)
         $found.Count | Should -BeGreaterThan 3
-        $found[0].Certificates.Count + $found[-1].Certificates.Count | Should -BeGreaterThan 0
+        @($found | ForEach-Object { $_.Certificates.Count } | Where-Object { $_ -eq 2 }).Count | Should -BeGreaterThan 1
     }
 
     It 'says where no signature can be' {
