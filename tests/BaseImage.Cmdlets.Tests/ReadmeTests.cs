@@ -59,6 +59,9 @@ public sealed partial class ReadmeTests : IDisposable
             lines = [.. lines.Where(line => !line.Contains("-Load", StringComparison.Ordinal) && !line.Contains("docker-daemon:", StringComparison.Ordinal))];
         }
 
+        bool hasRegistry = Tools.SkipsForbidden || Tools.Find("docker-registry") is not null;
+        await using TestRegistry? registry = hasRegistry ? await TestRegistry.StartAsync() : null;
+        lines = [.. lines.Where(line => registry is not null || !line.Contains("docker://", StringComparison.Ordinal)).Select(line => line.Replace("registry.example.com", registry?.Address, StringComparison.Ordinal))];
         Assert.True(lines.Length > 10, "The README has lost its PowerShell.");
         Assert.Equal("Import-Module ./BaseImage.psd1", lines[0]);
         CopyFolder(Path.Combine(Repository.Root, "examples"), Path.Combine(_folder, "examples"));

@@ -42,8 +42,8 @@ internal sealed class TestRegistry : IAsyncDisposable
     /// <summary>The port.</summary>
     internal int Port => int.Parse(Address[(Address.IndexOf(':', StringComparison.Ordinal) + 1)..], System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Where it keeps a blob.</summary>
-    internal string BlobPath(Digest digest) => _folder.Combine("data", "docker", "registry", "v2", "blobs", "sha256", digest.Hex[..2], digest.Hex, "data");
+    /// <summary>Where it keeps a blob, by its SHA-256.</summary>
+    internal string BlobPath(string hex) => _folder.Combine("data", "docker", "registry", "v2", "blobs", "sha256", hex[..2], hex, "data");
 
     /// <summary>Starts one; a skip where it is not installed.</summary>
     internal static async Task<TestRegistry> StartAsync(RegistrySetup? setup = null)

@@ -218,9 +218,9 @@ public sealed class RegistryTests : IDisposable
         BuiltImage image = TestImage.Of("base", [TestImage.Tar()]);
         await _room.PushAsync($"docker://{registry.Address}/base:1", image);
         Digest layer = image.Manifests[0].Layers[0].Descriptor.Digest;
-        byte[] bytes = Disk.Read(registry.BlobPath(layer));
+        byte[] bytes = Disk.Read(registry.BlobPath(layer.Hex));
         bytes[^1] ^= 1;
-        await File.WriteAllBytesAsync(registry.BlobPath(layer), bytes, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(registry.BlobPath(layer.Hex), bytes, TestContext.Current.CancellationToken);
         ImageBlobCorruptException error = await Assert.ThrowsAsync<ImageBlobCorruptException>(() => _room.PullAsync($"docker://{registry.Address}/base:1"));
         Assert.Contains(layer.Hex, error.Message, StringComparison.Ordinal);
     }
