@@ -24,6 +24,8 @@ BeforeDiscovery {
         @{ Type = 'SignatureResult'; Code = { Test-BaseImageSignature $signed -PublicKey $signer.Public } }
         @{ Type = 'SignatureVerdict'; Code = { (Test-BaseImageSignature $signed -PublicKey $signer.Public).Signatures } }
         @{ Type = 'SignatureCheck'; Code = { (Test-BaseImageSignature $signed -PublicKey $signer.Public).Signatures[0].Checks } }
+        @{ Type = 'ImageAttestation'; Code = { Add-BaseImageAttestation $signed -Sbom CycloneDx -KeyPath $signer.Pem } }
+        @{ Type = 'AttestationResult'; Code = { Test-BaseImageAttestation store:small -PublicKey $signer.Public } }
         @{ Type = 'PublishedImage'; Code = { Copy-BaseImage store:small "oci:$(Join-Path $TestDrive copied)" } }
         @{ Type = 'CacheEntry'; Code = { Get-BaseImageCache } }
     )
