@@ -12,11 +12,8 @@ namespace BaseImage.Engine.Auditing.Packages;
 /// <param name="IsApk">True for Alpine's.</param>
 internal sealed record PackageSource(string Path, int Line, string Uri, string Suite, bool IsApk)
 {
-    private static readonly string[] Known = ["deb.debian.org", "security.debian.org", "archive.debian.org", "snapshot.debian.org", "archive.ubuntu.com", "security.ubuntu.com", "ports.ubuntu.com", "old-releases.ubuntu.com", "dl-cdn.alpinelinux.org"];
-
     /// <summary>True where the host is the distribution's own, whose indexes its own keys sign.</summary>
-    public bool IsOwn => System.Uri.TryCreate(Uri, UriKind.Absolute, out System.Uri? address)
-        && (Known.Contains(address.Host, StringComparer.OrdinalIgnoreCase) || address.Host.EndsWith(".debian.org", StringComparison.OrdinalIgnoreCase) || address.Host.EndsWith(".archive.ubuntu.com", StringComparison.OrdinalIgnoreCase));
+    public bool IsOwn => System.Uri.TryCreate(Uri, UriKind.Absolute, out System.Uri? address) && IsOwnHost(address.Host);
 
     /// <summary>The sources of an image, in order of files and lines; files that cannot be read give none.</summary>
     public static IReadOnlyList<PackageSource> Of(FileFacts files)
@@ -35,6 +32,18 @@ internal sealed record PackageSource(string Path, int Line, string Uri, string S
         }
 
         return sources;
+    }
+
+    // Debian's mirrors have names below its domain, Ubuntu's country mirrors below that of its archive.
+    private static bool IsOwnHost(string host)
+    {
+        string[] labels = host.ToLowerInvariant().Split('.');
+        return labels.Length >= 3 && ($"{labels[^2]}.{labels[^1]}", labels[^3]) switch
+        {
+            ("debian.org", _) or ("ubuntu.com", "archive") => true,
+            ("ubuntu.com", "security" or "ports" or "old-releases") or ("alpinelinux.org", "dl-cdn") => labels.Length == 3,
+            _ => false,
+        };
     }
 
     private static IEnumerable<PackageSource> Apt(string path, ReadOnlyMemory<byte> content)

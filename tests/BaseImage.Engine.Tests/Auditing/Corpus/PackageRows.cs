@@ -47,7 +47,7 @@ internal static class PackageRows
         new("an essential package is missing", "debian", "python3 -c \"import re; p='var/lib/dpkg/status'; s=open(p).read(); open(p,'w').write(re.sub(r'Package: hostname\\\\n.*?\\\\n\\\\n', '', s, flags=re.S))\"", "BI3015", "hostname"),
         new("a release past its end", "alpine", ":", "BI3016", "3.20"),
         new("a dependency is missing", "debian", Dpkg("needy", "Depends: nowhere (>= 2)\\n"), "BI3017", "needy"),
-        new("sources of another suite", "debian", "echo 'deb http://deb.debian.org/debian trixie main' >> etc/apt/sources.list", "BI3018", "/etc/apt/sources.list"),
+        new("sources of another suite", "debian", "echo 'deb http://mirror.example.org/debian trixie main' >> etc/apt/sources.list", "BI3018", "/etc/apt/sources.list"),
         new("sources of a moving suite", "debian", "mkdir -p etc/apt/sources.list.d && printf 'Types: deb\\nURIs: https://deb.debian.org/debian\\nSuites: unstable\\nComponents: main\\n' > etc/apt/sources.list.d/sid.sources", "BI3020", "/etc/apt/sources.list.d/sid.sources"),
         new("Alpine's edge", "alpine", "echo 'https://dl-cdn.alpinelinux.org/alpine/edge/testing' >> etc/apk/repositories", "BI3020", "/etc/apk/repositories"),
         new("an archive of somebody else over http", "debian", "mkdir -p etc/apt/sources.list.d && echo 'deb [signed-by=/usr/share/keyrings/x.gpg] http://packages.internal/debian bookworm main' > etc/apt/sources.list.d/plain.list", "BI3019", "/etc/apt/sources.list.d/plain.list"),
