@@ -44,9 +44,9 @@ public class PackageRuleTests
         "BI3015" => Debian().Program("/usr/bin/dpkg"),
         "BI3016" => Debian().File("/usr/lib/os-release", content: ""),
         "BI3017" => Debian(Stanza("needy", "Depends: gone (>= 2)\n")),
-        "BI3018" => Debian().File("/etc/apt/sources.list", content: "deb https://deb.debian.org/debian trixie main\n"),
+        "BI3018" => Debian().File("/etc/apt/sources.list", content: "deb https://mirror.debian.org/debian trixie main\n"),
         "BI3019" => Debian().File("/etc/apt/sources.list", content: "deb http://packages.internal/debian bookworm main\n"),
-        "BI3020" => Debian().File("/etc/apt/sources.list", content: "deb https://deb.debian.org/debian stable main\n"),
+        "BI3020" => Debian().File("/etc/apt/sources.list", content: "deb https://mirror.debian.org/debian stable main\n"),
         "BI3021" => Debian(Stanza("far", architecture: "i386")),
         "BI3023" => Debian(Stanza("nocopy")),
         "BI3024" => Debian().File("/root/.cache/pip/http/a"),
@@ -85,7 +85,7 @@ public class PackageRuleTests
             .File("/usr/share/doc/develop-tools/copyright").File("/usr/share/doc/linux-libc6/copyright").File("/usr/share/doc/all/copyright").Link("/usr/share/doc/waiting", "all")
             .Program("/usr/local/bin/ours").Link("/usr/bin/alternative", "../local/bin/ours").File("/usr/lib/python3/__pycache__/x.pyc")
             .Program("/usr/bin/pythonize", program: Engine.Auditing.ProgramKind.None).File("/usr/share/gcc", 0x1A4).Program("/usr/local/bin/gccount").Program("/usr/local/bin/ncal").Program("/app/strace/run").File("/usr/share/sshd")
-            .File("/etc/apt/sources.list", content: "# http://x stable\ndeb [signed-by=/k] https://deb.debian.org/debian bookworm-updates main\ndeb https://deb.debian.org/debian-security bookworm-security main\n")
+            .File("/etc/apt/sources.list", content: "# http://x stable\ndeb [signed-by=/k] https://mirror.debian.org/debian bookworm-updates main\ndeb https://mirror.debian.org/debian-security bookworm-security main\n")
             .File("/etc/apt/trusted.gpg.d/mine.gpg", package: "debian-archive-keyring").File("/root/.cache/app/x").File("/app/node_modules/express/package.json").File("/app/jest/package.json");
         AuditResult row = rule == "BI3028" ? Alpine().Row(rule) : facts.Row(rule);
         Assert.Equal("", Found(row));
@@ -214,7 +214,7 @@ public class PackageRuleTests
         Assert.Equal(AuditStatus.Pass, new TestFacts().File("/var/lib/dpkg/status.d/nocopy", content: "Package: nocopy\nVersion: 1\nArchitecture: all\n").Row("BI3023").Status);
         Assert.Equal(AuditStatus.Pass, Debian(Stanza("libc-bin", "Source: libc6 (2.36)\n")).Row("BI3023").Status);
         Assert.Equal(Severity.Low, Debian().Program("/usr/bin/curl").Row("BI3006").Findings[0].Severity);
-        Assert.Equal(AuditStatus.Pass, Debian().File("/etc/apt/sources.list", content: "deb http://deb.debian.org/debian bookworm main\n").Row("BI3019").Status);
+        Assert.Equal(AuditStatus.Pass, Debian().File("/etc/apt/sources.list", content: "deb http://mirror.debian.org/debian bookworm main\n").Row("BI3019").Status);
     }
 
     [Fact]
@@ -224,6 +224,6 @@ public class PackageRuleTests
         Assert.Equal(AuditStatus.Pass, Debian(Stanza("back", version: "3.0-1~bpo12+1")).Row("BI3018").Status);
         Assert.Equal("/etc/apk/repositories", Found(Alpine().File("/etc/apk/repositories", content: "#x\n@edge https://dl-cdn.alpinelinux.org/alpine/edge/main\n\nhttps://dl-cdn.alpinelinux.org/alpine/v3.22/main\n").Row("BI3020")));
         Assert.Equal("/etc/apk/repositories", Found(Alpine().File("/etc/apk/repositories", content: "https://dl-cdn.alpinelinux.org/alpine/v3.19/main\n").Row("BI3018")));
-        Assert.Equal(3, Debian().File("/etc/apt/sources.list.d/x.sources", content: "# a\nTypes: deb\nURIs: https://deb.debian.org/debian\nSuites: trixie sid trixie-updates\nComponents: main\n").Row("BI3018").Findings.Count + 1);
+        Assert.Equal(3, Debian().File("/etc/apt/sources.list.d/x.sources", content: "# a\nTypes: deb\nURIs: https://mirror.debian.org/debian\nSuites: trixie sid trixie-updates\nComponents: main\n").Row("BI3018").Findings.Count + 1);
     }
 }
