@@ -63,6 +63,7 @@ internal sealed class DockerfileBuild
         {
             await CleanAsync().ConfigureAwait(false);
             RunLabels.End(_labels.Id);
+            await SweepLateAsync().ConfigureAwait(false);
         }
     }
 
@@ -346,6 +347,20 @@ internal sealed class DockerfileBuild
         catch (EngineRequestFailedException e)
         {
             _reporter.Verbose($"What earlier builds may have left in {_engine.Info} is not looked for ({e.Message}).");
+        }
+    }
+
+    // An engine ends the step that it is at after its client is gone: what was committed while this build ran goes too.
+    private async Task SweepLateAsync()
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        try
+        {
+            await SweepAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is BaseImageException or OperationCanceledException)
+        {
+            _reporter.Verbose($"What earlier builds may have left in {_engine.Info} is looked for by the next build ({e.Message}).");
         }
     }
 

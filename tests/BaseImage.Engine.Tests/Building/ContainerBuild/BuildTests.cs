@@ -143,7 +143,12 @@ public sealed class BuildTests
                 await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             }
 
-            await bench.BuildAsync(new DockerfileBuildRequest { Path = quick, AllowUnpinned = true, Destinations = ["oci:" + folder.Combine("out", "next")] });
+            // An engine with much to do may commit the step that it was at after the next build has ended: then the one after it takes that away.
+            for (int attempt = 0; attempt == 0 || (attempt < 3 && !await bench.IsNothingLeftAsync()); attempt++)
+            {
+                await bench.BuildAsync(new DockerfileBuildRequest { Path = quick, AllowUnpinned = true, Destinations = ["oci:" + folder.Combine("out", "next")] });
+            }
+
             await bench.AssertNothingLeftAsync();
             if (Directory.Exists(destination))
             {
@@ -297,12 +302,28 @@ public sealed class BuildTests
 
         public Task<IReadOnlyList<string>> FilesAsync(ContainerImage image) => Room.Engine.FilesAsync(image.Reference);
 
+        // An engine may still be ending what was stopped.
+        public async Task<bool> IsNothingLeftAsync()
+        {
+            for (int attempt = 0; attempt < 50; attempt++)
+            {
+                if ((await Engine.ImageIdsAsync()).SequenceEqual(_before))
+                {
+                    return true;
+                }
+
+                await Task.Delay(200);
+            }
+
+            return false;
+        }
+
         public async Task AssertNothingLeftAsync()
         {
-            // An engine may still be ending what was stopped.
-            for (int attempt = 0; attempt < 50 && !(await Engine.ImageIdsAsync()).SequenceEqual(_before); attempt++)
+            await IsNothingLeftAsync();
+            foreach (string id in (await Engine.ImageIdsAsync()).Except(_before))
             {
-                await Task.Delay(200);
+                TestContext.Current.TestOutputHelper?.WriteLine($"Left: {await Engine.GetAsync($"/images/{id}/json")}");
             }
 
             Assert.Equal(_before, await Engine.ImageIdsAsync());
