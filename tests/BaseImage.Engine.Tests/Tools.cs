@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using BaseImage.Engine.Tests.Auditing.Runtime;
 
 namespace BaseImage.Engine.Tests;
 
@@ -15,6 +16,14 @@ internal static class Tools
         string? path = Find(program);
         Require(path is not null, $"{program} is not installed");
         return path!;
+    }
+
+    /// <summary>The full path of a file that `.ci/peers` brings (`usr/bin/notation`), or a skip.</summary>
+    public static string RequirePeer(string path)
+    {
+        string full = Path.Combine(ProbeTests.Root(), ".peers", path);
+        Require(Path.Exists(full), $"{path} is not there; .ci/peers brings it");
+        return full;
     }
 
     /// <summary>A condition of the surroundings, or a skip with the reason.</summary>
