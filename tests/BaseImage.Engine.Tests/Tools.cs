@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using BaseImage.Engine.Tests.Auditing.Runtime;
 
 namespace BaseImage.Engine.Tests;
 
@@ -21,9 +20,21 @@ internal static class Tools
     /// <summary>The full path of a file that `.ci/peers` brings (`usr/bin/notation`), or a skip.</summary>
     public static string RequirePeer(string path)
     {
-        string full = Path.Combine(ProbeTests.Root(), ".peers", path);
+        string full = Path.Combine(Root(), ".peers", path);
         Require(Path.Exists(full), $"{path} is not there; .ci/peers brings it");
         return full;
+    }
+
+    /// <summary>The folder of the checkout.</summary>
+    public static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "BaseImageCmdlets.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside a checkout.");
     }
 
     /// <summary>A condition of the surroundings, or a skip with the reason.</summary>

@@ -8,7 +8,7 @@ public class RulePagesTests
     [Fact]
     public void The_documentation_is_what_the_catalogue_says()
     {
-        string folder = Path.Combine(Root(), "docs", "rules");
+        string folder = Path.Combine(Tools.Root(), "docs", "rules");
         IReadOnlyDictionary<string, string> pages = RulePages.Write(RuleCatalogue.Instance);
         if (Environment.GetEnvironmentVariable("BASEIMAGE_UPDATE_DOCS") == "1")
         {
@@ -38,16 +38,5 @@ public class RulePagesTests
             Assert.NotEmpty(rule.References);
             Assert.All(rule.Equivalent, equivalent => Assert.Matches("^[a-z-]+:[A-Za-z0-9.-]+$", equivalent));
         });
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "BaseImageCmdlets.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside a checkout.");
     }
 }

@@ -22,7 +22,7 @@ internal static class OtherClock
     {
         Tools.Require(RuntimeInformation.OSArchitecture == Architecture.X64, "another clock is had on amd64");
         string program = s_folder.Combine("otherclock");
-        await Tools.RunAsync(Tools.Require("gcc"), ["-O2", "-o", program, Path.Combine(Auditing.Runtime.ProbeTests.Root(), "tests", "BaseImage.Engine.Tests", "Engines", "otherclock.c")]);
+        await Tools.RunAsync(Tools.Require("gcc"), ["-O2", "-o", program, Path.Combine(Tools.Root(), "tests", "BaseImage.Engine.Tests", "Engines", "otherclock.c")]);
         return program;
     }
 }

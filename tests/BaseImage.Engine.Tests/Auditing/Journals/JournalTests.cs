@@ -141,7 +141,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Rules_that_ask_for_the_time_say_that_they_depend_on_the_day()
     {
-        string rules = System.IO.Path.Combine(Runtime.ProbeTests.Root(), "src", "BaseImage.Engine", "Auditing", "Rules");
+        string rules = System.IO.Path.Combine(Tools.Root(), "src", "BaseImage.Engine", "Auditing", "Rules");
         string[] asking = [.. Directory.EnumerateFiles(rules, "*.cs", SearchOption.AllDirectories).Where(file => File.ReadAllText(file).Contains("facts.Now", StringComparison.Ordinal)).Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
         Assert.Equal(asking, RuleCatalogue.Instance.Evaluated.Where(rule => rule.DependsOnDay).Select(rule => rule.GetType().Name).Order(StringComparer.Ordinal));
     }

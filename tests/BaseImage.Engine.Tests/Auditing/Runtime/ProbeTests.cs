@@ -161,7 +161,7 @@ public class ProbeTests
         });
     }
 
-    private static string Source { get; } = Path.Combine(Root(), "src", "BaseImage.Engine", "Auditing", "Runtime", "Probe");
+    private static string Source { get; } = Path.Combine(Tools.Root(), "src", "BaseImage.Engine", "Auditing", "Runtime", "Probe");
 
     private static string Hex(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text)).ToLower(CultureInfo.InvariantCulture);
 
@@ -171,16 +171,5 @@ public class ProbeTests
         ProbeReader reader = new();
         reader.Feed(Encoding.UTF8.GetBytes(output));
         return (code, reader.Report, error);
-    }
-
-    internal static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "BaseImageCmdlets.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside a checkout.");
     }
 }

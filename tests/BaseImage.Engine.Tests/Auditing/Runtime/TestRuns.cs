@@ -88,7 +88,7 @@ internal sealed class TestRuns : IDisposable
     public Dictionary<string, string?> Environment => new() { ["BASEIMAGE_CACHE"] = _folder.Combine("cache"), ["BASEIMAGE_STORE"] = _folder.Combine("store") };
 
     /// <summary>The program that audits in a process of its own.</summary>
-    public static string Driver { get; } = Path.Combine(ProbeTests.Root(), "tests", "BaseImage.Engine.Driver", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", "BaseImage.Engine.Driver.dll");
+    public static string Driver { get; } = Path.Combine(Tools.Root(), "tests", "BaseImage.Engine.Driver", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", "BaseImage.Engine.Driver.dll");
 
     /// <summary>Audits an image by rules about running it.</summary>
     public async Task<RunRows> AuditAsync(string reference, string host, Func<RuntimeRequest, RuntimeRequest>? change = null, string rules = "BI500*", string[]? tests = null, string? policy = null, CancellationToken cancellationToken = default)
@@ -130,7 +130,7 @@ internal sealed class TestRuns : IDisposable
     {
         Tools.Require(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "the actor is an amd64 program");
         using TempFolder folder = new("actor");
-        string source = Path.Combine(ProbeTests.Root(), "tests", "BaseImage.Engine.Tests", "Auditing", "Runtime", "actor.c");
+        string source = Path.Combine(Tools.Root(), "tests", "BaseImage.Engine.Tests", "Auditing", "Runtime", "actor.c");
         await Tools.RunAsync(Tools.Require("gcc"), ["-Os", "-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie", "-o", folder.Combine("actor"), source]);
         return await File.ReadAllBytesAsync(folder.Combine("actor"));
     }

@@ -249,5 +249,5 @@ public sealed class StructureTests
         return await runs.WriteAsync(TestEngineImage.Of([tar.ToArray()], config.ToJsonString(), "localhost/structure:test"));
     }
 
-    private static string Example(string name) => Path.Combine(ProbeTests.Root(), "tests", "BaseImage.Engine.Tests", "Auditing", "Structure", "Examples", name);
+    private static string Example(string name) => Path.Combine(Tools.Root(), "tests", "BaseImage.Engine.Tests", "Auditing", "Structure", "Examples", name);
 }
