@@ -68,11 +68,23 @@ public sealed class AddBaseImageSignatureCommand : ImageCmdlet
     [Parameter]
     public SwitchParameter SigningAuthority { get; set; }
 
+    /// <summary>A timestamp authority (RFC 3161, over http or https) that vouches for when the signature was made, so that it stays good after its certificates. For the forms of Notation and CMS, with -TimestampCertificate.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? TimestampUrl { get; set; }
+
+    /// <summary>Files of certificates of timestamp authorities that are trusted: what the authority gives is held against them before anything is kept.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string[] TimestampCertificate { get; set; } = [];
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         SigningKeySource? key = null;
-        if (!Try(null, () => key = Key()))
+        IReadOnlyList<string> timestamps = [];
+        if (!Try(null, () => (key, timestamps) = (Key(), [.. TimestampCertificate.SelectMany(Paths.Existing)])))
         {
             return;
         }
@@ -92,6 +104,8 @@ public sealed class AddBaseImageSignatureCommand : ImageCmdlet
                         Annotations = Annotation.Cast<DictionaryEntry>().ToDictionary(pair => LanguagePrimitives.ConvertTo<string>(pair.Key), pair => LanguagePrimitives.ConvertTo<string>(pair.Value), StringComparer.Ordinal),
                         Identity = Identity ?? "",
                         IsSigningAuthority = SigningAuthority,
+                        TimestampUrl = TimestampUrl,
+                        TimestampCertificatePaths = timestamps,
                     },
                     work,
                     work.Stop));

@@ -76,3 +76,14 @@ public sealed class PublishingKeyMissingException(string destination, string pro
     /// <inheritdoc/>
     public override ErrorKind Kind => ErrorKind.InvalidArgument;
 }
+
+/// <summary>A timestamp authority gave no timestamp that a verifier would take; nothing was signed.</summary>
+public sealed class TimestampNotObtainedException(string authority, string problem, Exception? inner = null)
+    : BaseImageException($"'{authority}' gives no timestamp: {problem}. Nothing was signed.", authority, "Make sure that -TimestampUrl names an RFC 3161 authority that can be reached from here, and that -TimestampCertificate names the root that its certificates lead to.", inner)
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "TimestampNotObtained";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.Connection;
+}

@@ -31,6 +31,12 @@ public sealed record SigningRequest
 
     /// <summary>True for the scheme <c>notary.x509.signingAuthority</c>, whose signing time is vouched for by the signer.</summary>
     public bool IsSigningAuthority { get; init; }
+
+    /// <summary>The timestamp authority (RFC 3161) that vouches for when the signature was made; null for none.</summary>
+    public Uri? TimestampUrl { get; init; }
+
+    /// <summary>The full paths of files with certificates of timestamp authorities that are trusted; needed with <see cref="TimestampUrl"/>.</summary>
+    public IReadOnlyList<string> TimestampCertificatePaths { get; init; } = [];
 }
 
 /// <summary>Lists signatures.</summary>

@@ -33,6 +33,20 @@ internal static class Timestamp
     /// <exception cref="TrustFailureException">It proves nothing.</exception>
     internal static (DateTimeOffset Earliest, DateTimeOffset Latest) Verify(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> signature, IReadOnlyList<X509Certificate2> roots, RevocationLists revocations, DateTimeOffset now)
     {
+        (IReadOnlyList<X509Certificate2> chain, DateTimeOffset earliest, DateTimeOffset latest) = Read(encoded, signature, roots);
+        revocations.Check(chain, now, latest);
+        return (earliest, latest);
+    }
+
+    /// <summary>Verifies a timestamp that was just made, all but revocation, which is asked after whenever it is used.</summary>
+    /// <param name="encoded">The token's DER.</param>
+    /// <param name="signature">What it has to be of.</param>
+    /// <param name="roots">The authorities that are trusted.</param>
+    /// <exception cref="TrustFailureException">It proves nothing.</exception>
+    internal static void Verify(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> signature, IReadOnlyList<X509Certificate2> roots) => Read(encoded, signature, roots);
+
+    private static (IReadOnlyList<X509Certificate2> Chain, DateTimeOffset Earliest, DateTimeOffset Latest) Read(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> signature, IReadOnlyList<X509Certificate2> roots)
+    {
         try
         {
             if (!Rfc3161TimestampToken.TryDecode(encoded, out Rfc3161TimestampToken? token, out int read) || read != encoded.Length)
@@ -66,8 +80,7 @@ internal static class Timestamp
             Profile(chain);
             (DateTimeOffset earliest, DateTimeOffset latest) = Span(token.TokenInfo);
             ValidityPeriod.Check(chain, earliest, latest, "the timestamp's time");
-            revocations.Check(chain, now, latest);
-            return (earliest, latest);
+            return (chain, earliest, latest);
         }
         catch (Exception e) when (e is CryptographicException or System.Formats.Asn1.AsnContentException or ArgumentException or InvalidOperationException or OverflowException)
         {

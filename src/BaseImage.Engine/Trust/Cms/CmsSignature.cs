@@ -68,6 +68,15 @@ internal static class CmsSignature
         }
     }
 
+    /// <summary>A signature with a timestamp of it, which is an attribute that is not signed. Source: RFC 3161, appendix A.</summary>
+    internal static byte[] WithTimestamp(byte[] signature, byte[] token)
+    {
+        SignedCms cms = new();
+        cms.Decode(signature);
+        cms.SignerInfos[0].AddUnsignedAttribute(new AsnEncodedData(new Oid(TimestampToken), token));
+        return cms.Encode();
+    }
+
     /// <summary>Reads a signature.</summary>
     /// <param name="bytes">The CMS message, DER or BER.</param>
     /// <param name="payload">What it is of.</param>

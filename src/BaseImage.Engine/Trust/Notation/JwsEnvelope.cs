@@ -42,6 +42,14 @@ internal static class JwsEnvelope
         });
     }
 
+    /// <summary>An envelope with a timestamp of its signature, which the signature does not cover.</summary>
+    internal static byte[] WithTimestamp(byte[] envelope, byte[] token)
+    {
+        JObject root = StrictJson.ParseObject(envelope, "envelope", Json);
+        root["header"]![NotationNames.Timestamp] = Convert.ToBase64String(token);
+        return CanonicalJson.WriteCompact(root);
+    }
+
     /// <summary>Reads an envelope. What it says is not yet believed, but its form is right.</summary>
     /// <exception cref="TrustFailureException">It is none.</exception>
     internal static SignatureDocument Read(ReadOnlyMemory<byte> bytes)

@@ -41,8 +41,8 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
         reporter.Verbose($"Signing {subject.Digest} with {key.Public.Algorithm.Words} as {request.Format}.");
         (BuiltArtifact artifact, StoredSignature stored) = request.Format switch
         {
-            SignatureFormat.Notation => Notation(subject, key, request, now),
-            SignatureFormat.Cms => Cms(subject, key, request, now),
+            SignatureFormat.Notation => await NotationAsync(subject, key, request, now, cancellationToken).ConfigureAwait(false),
+            SignatureFormat.Cms => await CmsAsync(subject, key, request, now, cancellationToken).ConfigureAwait(false),
             SignatureFormat.CosignBundle => Bundle(subject, key, request),
             _ => await CosignAsync(store, subject, key, request, cancellationToken).ConfigureAwait(false),
         };
@@ -69,6 +69,11 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
         if (request.Format is not SignatureFormat.Notation && (request.Expiry is not null || request.IsSigningAuthority))
         {
             throw new SigningNotPossibleException(key.Name, $"a signature of the form {request.Format} has no {(request.Expiry is not null ? "expiry" : "signing scheme")}");
+        }
+
+        if (request.TimestampUrl is not null && (request.Format is SignatureFormat.Cosign or SignatureFormat.CosignBundle || request.IsSigningAuthority))
+        {
+            throw new SigningNotPossibleException(key.Name, request.IsSigningAuthority ? "a signing authority's own time is believed, so that its signatures have no timestamp" : $"a signature of the form {request.Format} has no timestamp");
         }
 
         if (request.Expiry <= now)
@@ -100,21 +105,47 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
         }
     }
 
-    private static (BuiltArtifact Artifact, StoredSignature Stored) Notation(OciDescriptor subject, SigningKey key, SigningRequest request, DateTimeOffset now)
+    private static async Task<(BuiltArtifact Artifact, StoredSignature Stored)> NotationAsync(OciDescriptor subject, SigningKey key, SigningRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ProtectedHeader header = new() { Algorithm = "", IsSigningAuthority = request.IsSigningAuthority, SigningTime = now, Expiry = request.Expiry is { } expiry ? Seconds(expiry) : null };
         byte[] envelope = JwsEnvelope.Sign(SignedPayload.Of(subject, request.Annotations), key, header, Agent);
+        if (await StampAsync(JwsEnvelope.Read(envelope), key, request, cancellationToken).ConfigureAwait(false) is { } token)
+        {
+            envelope = JwsEnvelope.WithTimestamp(envelope, token);
+        }
+
         BuiltArtifact artifact = OciDocuments.Artifact(NotationNames.ArtifactType, subject, [(new BuiltDocument(NotationNames.Jws, envelope), Nothing)], One(NotationNames.Thumbprints, Thumbprints(key.Chain)));
         return (artifact, new StoredSignature(SignatureFormat.Notation, artifact.Manifest.Descriptor, envelope));
     }
 
-    private static (BuiltArtifact Artifact, StoredSignature Stored) Cms(OciDescriptor subject, SigningKey key, SigningRequest request, DateTimeOffset now)
+    private static async Task<(BuiltArtifact Artifact, StoredSignature Stored)> CmsAsync(OciDescriptor subject, SigningKey key, SigningRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         byte[] payload = SignedPayload.Of(subject, request.Annotations);
         byte[] signature = CmsSignature.Sign(payload, key, now);
+        if (await StampAsync(CmsSignature.Read(signature, payload), key, request, cancellationToken).ConfigureAwait(false) is { } token)
+        {
+            signature = CmsSignature.WithTimestamp(signature, token);
+        }
+
         BuiltArtifact artifact = OciDocuments.Artifact(CmsSignature.ArtifactType, subject,
             [(new BuiltDocument(CmsSignature.MediaType, signature), Nothing), (new BuiltDocument(SignedPayload.MediaType, payload), Nothing)], One(NotationNames.Thumbprints, Thumbprints(key.Chain)));
         return (artifact, new StoredSignature(SignatureFormat.Cms, artifact.Manifest.Descriptor, signature) { Payload = payload });
+    }
+
+    private static async Task<byte[]?> StampAsync(SignatureDocument signed, SigningKey key, SigningRequest request, CancellationToken cancellationToken)
+    {
+        if (request.TimestampUrl is not { } url)
+        {
+            return null;
+        }
+
+        List<X509Certificate2> roots = [];
+        foreach (string path in request.TimestampCertificatePaths)
+        {
+            roots.AddRange(await CertificateFile.ReadAsync(path, cancellationToken).ConfigureAwait(false));
+        }
+
+        return await TimestampClient.For(url, roots).AskAsync(signed.Signature, key.Public.Algorithm.Hash, cancellationToken).ConfigureAwait(false);
     }
 
     private static (BuiltArtifact Artifact, StoredSignature Stored) Bundle(OciDescriptor subject, SigningKey key, SigningRequest request)
