@@ -184,7 +184,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IReadAttestations Attestations => new AttestationReading(OpenArtifactsAsync);
 
     /// <inheritdoc/>
-    public ITestAttestation AttestationTester => new AttestationTester(OpenArtifactsAsync);
+    public ITestAttestation AttestationTester => new AttestationTester(OpenArtifactsAsync, TimeProvider.System);
 
     /// <inheritdoc/>
     public IMaintainCache CacheMaintenance => new CacheMaintenance(BaseImagePaths.FromEnvironment);

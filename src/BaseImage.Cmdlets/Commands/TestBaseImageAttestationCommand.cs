@@ -4,18 +4,11 @@ using BaseImage.Ports;
 
 namespace BaseImage.Cmdlets;
 
-/// <summary>Test-BaseImageAttestation: whether a trusted key states what it has to about an image.</summary>
+/// <summary>Test-BaseImageAttestation: whether somebody who is trusted states what has to be stated about an image.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "BaseImageAttestation")]
 [OutputType(typeof(AttestationResult), typeof(bool))]
-public sealed class TestBaseImageAttestationCommand : ImageCmdlet
+public sealed class TestBaseImageAttestationCommand : TrustCmdlet
 {
-    private readonly List<string> _keys = [];
-
-    /// <summary>Files with the public keys that are trusted, or with certificates of them; wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
-    [ValidateNotNullOrEmpty]
-    public string[] PublicKey { get; set; } = [];
-
     /// <summary>The kinds of statement that there have to be: Provenance, Spdx, CycloneDx or other URIs. A provenance where none is given.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PredicateCompleter))]
@@ -46,25 +39,12 @@ public sealed class TestBaseImageAttestationCommand : ImageCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        foreach (string key in PublicKey)
-        {
-            // Less trust than was asked for is told, and nothing is verified by what is left of it.
-            if (!Try(key, () => _keys.AddRange(Paths.Existing(key))))
-            {
-                _keys.Clear();
-                return;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (_keys.Count > 0)
+        // Less trust than was asked for is told, and nothing is verified by what is left of it.
+        if (Trust() is { } trust)
         {
-            ForEachImage(TestAsync);
+            ForEachImage((engine, reference, work) => TestAsync(engine, reference, trust, work));
         }
         else if (Quiet)
         {
@@ -75,7 +55,7 @@ public sealed class TestBaseImageAttestationCommand : ImageCmdlet
         }
     }
 
-    private async Task TestAsync(IBaseImageEngine engine, string reference, PipelineWork work)
+    private async Task TestAsync(IBaseImageEngine engine, string reference, TrustRequest trust, PipelineWork work)
     {
         bool all = true;
         try
@@ -84,14 +64,14 @@ public sealed class TestBaseImageAttestationCommand : ImageCmdlet
             {
                 AttestationResult result = await engine.AttestationTester.TestAsync(
                     reference,
-                    new AttestationPolicy { PublicKeyPaths = _keys, PredicateType = PredicateKind.Resolve(kind), BuilderIds = BuilderId, BuildTypes = BuildType, Sources = Source, RequirePinned = RequirePinned },
+                    new AttestationPolicy { Trust = trust, PredicateType = PredicateKind.Resolve(kind), BuilderIds = BuilderId, BuildTypes = BuildType, Sources = Source, RequirePinned = RequirePinned },
                     work.Stop);
                 all &= result.IsTrusted;
                 if (!Quiet)
                 {
                     await work.WriteAsync(result);
                 }
-                else if (result.Status is AttestationStatus.NotAttested)
+                else if (result.Attestations.Count == 0)
                 {
                     work.Warning($"{reference}: {result.Message}");
                 }

@@ -20,6 +20,13 @@ public sealed class TestBaseImageSignatureCommand : TrustCmdlet
         {
             ForEachImage((engine, reference, work) => TestAsync(engine, reference, trust, work));
         }
+        else if (Quiet)
+        {
+            foreach (string _ in Image)
+            {
+                WriteObject(false);
+            }
+        }
     }
 
     private async Task TestAsync(IBaseImageEngine engine, string reference, TrustRequest trust, PipelineWork work)

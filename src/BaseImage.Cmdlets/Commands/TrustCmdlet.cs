@@ -29,8 +29,8 @@ public abstract class TrustCmdlet : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string? Scope { get; set; }
 
-    /// <summary>Files of public keys or certificates whose keys are trusted. With them no trust policy is read, and every check is enforced.</summary>
-    [Parameter]
+    /// <summary>Files of public keys or certificates whose keys are trusted; wildcards. With them no trust policy is read, and every check is enforced.</summary>
+    [Parameter(Position = 1)]
     [PathTransformation]
     [ValidateNotNullOrEmpty]
     public string[] PublicKey { get; set; } = [];

@@ -20,7 +20,7 @@ public interface ITestAttestation
 {
     /// <summary>Verifies an image's attestations of a kind.</summary>
     /// <returns>A result, also where there is none.</returns>
-    /// <exception cref="Errors.BaseImageException">The image or a key cannot be read.</exception>
+    /// <exception cref="Errors.BaseImageException">The image, the trust policy, a key or a revocation list cannot be read.</exception>
     Task<AttestationResult> TestAsync(string image, AttestationPolicy policy, CancellationToken cancellationToken);
 }
 
@@ -80,8 +80,8 @@ public sealed record ProvenanceRequest
 /// <summary>What an attestation has to be and to state.</summary>
 public sealed record AttestationPolicy
 {
-    /// <summary>The full paths of files with public keys or certificates whose keys are trusted.</summary>
-    public required IReadOnlyList<string> PublicKeyPaths { get; init; }
+    /// <summary>Whose signatures count: as for signatures of images.</summary>
+    public required TrustRequest Trust { get; init; }
 
     /// <summary>The kind of statement that is asked for, a URI; empty for a provenance.</summary>
     public string PredicateType { get; init; } = "";

@@ -24,6 +24,9 @@ public sealed record ImageAttestation
     /// <summary>The fingerprint of the key that it names: a hint, which anybody can write.</summary>
     public string KeyHint { get; init; } = "";
 
+    /// <summary>The certificates that go with it, the signer's first; none for a bare key.</summary>
+    public IReadOnlyList<SignatureCertificate> Certificates { get; init => field = TextList.Of(value); } = TextList.Of<SignatureCertificate>([]);
+
     /// <summary>Who built the image, by a provenance's word; empty for others.</summary>
     public string BuilderId { get; init; } = "";
 

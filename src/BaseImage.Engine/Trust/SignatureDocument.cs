@@ -32,6 +32,12 @@ internal sealed record SignatureDocument
     /// <summary>The signer's certificate and those over it; empty for a key alone.</summary>
     internal IReadOnlyList<X509Certificate2> Chain { get; init; } = [];
 
+    /// <summary>
+    /// True where the certificates only go with the document, which has a key as well: a key that is named needs none of them, they
+    /// are in any order behind the signer's own, and those of a trust store may complete them.
+    /// </summary>
+    internal bool IsChainBeside { get; init; }
+
     /// <summary>A hint at the key, which decides nothing; empty for none.</summary>
     internal string KeyHint { get; init; } = "";
 

@@ -179,7 +179,8 @@ public sealed class RefusalTests : IDisposable
         ["bundle: no signature"] = (SignatureStatus.Malformed, room => ForgedSignatures.Bundle(room, KeySigner, after: b => ((JArray)b["dsseEnvelope"]!["signatures"]!).Clear())),
         ["bundle: a message's signature"] = (SignatureStatus.Malformed, room => ForgedSignatures.Bundle(room, KeySigner, after: b => b["messageSignature"] = new JObject())),
         ["bundle: another version"] = (SignatureStatus.Malformed, room => ForgedSignatures.Bundle(room, KeySigner, after: b => b["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.1")),
-        ["bundle: without a key"] = (SignatureStatus.UnsupportedFormat, room => ForgedSignatures.Bundle(room, Stranger, after: b => b["verificationMaterial"] = new JObject { ["certificate"] = new JObject { ["rawBytes"] = "AAAA" } })),
+        ["bundle: without a key"] = (SignatureStatus.UnsupportedFormat, room => ForgedSignatures.Bundle(room, Stranger, after: b => b["verificationMaterial"] = TestAuthority.KeylessMaterial())),
+        ["bundle: a certificate that is none"] = (SignatureStatus.Malformed, room => ForgedSignatures.Bundle(room, Stranger, after: b => b["verificationMaterial"] = new JObject { ["certificate"] = new JObject { ["rawBytes"] = "AAAA" } })),
         ["bundle: key and certificate"] = (SignatureStatus.Malformed, room => ForgedSignatures.Bundle(room, KeySigner, after: b => b["verificationMaterial"]!["certificate"] = new JObject())),
         ["bundle: another type of payload"] = (SignatureStatus.Malformed, room => ForgedSignatures.Bundle(room, KeySigner, payloadType: "application/json")),
         ["bundle: two subjects"] = (SignatureStatus.Malformed, room => ForgedSignatures.Bundle(room, KeySigner, s => ((JArray)s["subject"]!).Add(s["subject"]![0]!.DeepClone()))),
@@ -303,7 +304,7 @@ public sealed class RefusalTests : IDisposable
         return ForgedSignatures.Notation(room, Signer);
     }
 
-    private static byte[] List(TestAuthority issuer, TestAuthority? revoked, int days)
+    internal static byte[] List(TestAuthority issuer, TestAuthority? revoked, int days)
     {
         CertificateRevocationListBuilder builder = new();
         DateTimeOffset from = TestAuthority.Now.AddDays(days);

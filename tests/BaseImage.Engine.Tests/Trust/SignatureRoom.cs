@@ -22,6 +22,8 @@ internal sealed class SignatureRoom : IDisposable
 
     public TrustRequest Trust { get; set; } = new();
 
+    public TimeProvider Clock => new FixedTime(VerifyingTime);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();

@@ -32,7 +32,7 @@ public sealed class SignatureTests : IDisposable
     {
         TestAuthority root = TestAuthority.Root(), signer = root.Intermediate().Leaf(key: key);
         _room.TrustRoots(roots: root);
-        bool isKeyAlone = format is SignatureFormat.Cosign or SignatureFormat.CosignBundle;
+        bool isKeyAlone = format is SignatureFormat.Cosign;
         if (isKeyAlone)
         {
             _room.Trust = new BaseImage.Ports.TrustRequest { PublicKeyPaths = [_room.PublicKey(signer)] };
@@ -159,7 +159,10 @@ public sealed class SignatureTests : IDisposable
     public async Task No_level_lets_a_cosign_signature_of_an_unknown_key_pass()
     {
         _room.TrustRoots("audit", roots: TestAuthority.Root());
-        await _room.SignAsync(TestAuthority.SelfSigned(), SignatureFormat.CosignBundle);
+        await _room.SignAsync(TestAuthority.SelfSigned(), SignatureFormat.Cosign);
+        Assert.Equal(SignatureStatus.UntrustedKey, (await _room.TestAsync()).Status);
+        _room.Store = new MemoryArtifactStore();
+        await ForgedSignatures.Bundle(_room, TestAuthority.SelfSigned());
         Assert.Equal(SignatureStatus.UntrustedKey, (await _room.TestAsync()).Status);
     }
 

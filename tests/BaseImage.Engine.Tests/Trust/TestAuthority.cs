@@ -32,6 +32,15 @@ internal sealed record TestAuthority(X509Certificate2 Certificate, AsymmetricAlg
     public static TestAuthority SelfSigned(string subject = "C=XX, ST=Test, O=Example, CN=Alone", string key = "P-256", Action<TestCertificate>? change = null)
         => Make(null, subject, key, new TestCertificate { KeyUsage = X509KeyUsageFlags.DigitalSignature, Purposes = ["1.3.6.1.5.5.7.3.3"] }, change);
 
+    /// <summary>A bundle's material as sigstore's authority makes it for a log-in.</summary>
+    public static Newtonsoft.Json.Linq.JObject KeylessMaterial() => new()
+    {
+        ["certificate"] = new Newtonsoft.Json.Linq.JObject
+        {
+            ["rawBytes"] = Convert.ToBase64String(Root().Leaf(change: c => c.More.Add(new X509Extension("1.3.6.1.4.1.57264.1.8", [0x0C, 0x01, (byte)'x'], false))).Certificate.RawData),
+        },
+    };
+
     /// <summary>A key of a name as <c>P-384</c> or <c>RSA-3072</c>.</summary>
     public static AsymmetricAlgorithm NewKey(string name) => name switch
     {

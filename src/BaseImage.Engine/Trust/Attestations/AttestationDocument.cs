@@ -1,5 +1,6 @@
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Trust.Cosign;
+using BaseImage.Engine.Trust.Verification;
 using BaseImage.Errors;
 
 namespace BaseImage.Engine.Trust.Attestations;
@@ -10,6 +11,9 @@ namespace BaseImage.Engine.Trust.Attestations;
 /// <param name="Problem">Why, in one sentence; empty where nothing is.</param>
 internal sealed record AttestationDocument(OciDescriptor Referrer, AttestationStatus Status, string Problem)
 {
+    /// <summary>The annotations of the layer that the bundle is, which may have the signer's certificates.</summary>
+    internal IReadOnlyDictionary<string, string> Annotations { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The bundle, where it could be read.</summary>
     internal SigstoreBundle? Bundle { get; init; }
 
@@ -34,7 +38,7 @@ internal sealed record AttestationDocument(OciDescriptor Referrer, AttestationSt
             }
 
             SigstoreBundle bundle = SigstoreBundle.Parse(await store.ReadAsync(manifest.Layers[0], SigstoreBundle.MaxBytes, cancellationToken).ConfigureAwait(false), "bundle");
-            document = document with { Bundle = bundle };
+            document = document with { Bundle = bundle, Annotations = manifest.Layers[0].Annotations };
             if (bundle.Envelope.PayloadType != CosignNames.InToto)
             {
                 return document with { Status = AttestationStatus.Malformed, Problem = $"Its payload is of another type than {CosignNames.InToto}." };
@@ -50,6 +54,19 @@ internal sealed record AttestationDocument(OciDescriptor Referrer, AttestationSt
         catch (BaseImageException e) when (e is JsonInvalidException or ImageDocumentInvalidException or SignatureEnvelopeInvalidException or StatementInvalidException)
         {
             return document with { Status = AttestationStatus.Malformed, Problem = Inspection.Languages.PackageText.Line(e.Message) };
+        }
+    }
+
+    private IReadOnlyList<SignatureCertificate> Certificates()
+    {
+        try
+        {
+            return Bundle is null ? [] : [.. BundleCertificates.Of(Bundle, Annotations).Select(SignatureReader.Describe)];
+        }
+        catch (SignatureEnvelopeInvalidException)
+        {
+            // Verifying says what is wrong with them.
+            return [];
         }
     }
 
@@ -75,6 +92,7 @@ internal sealed record AttestationDocument(OciDescriptor Referrer, AttestationSt
             Digest = Referrer.Digest,
             PredicateType = Statement?.PredicateType ?? Referrer.Annotations.GetValueOrDefault(CosignNames.BundlePredicate, ""),
             KeyHint = Bundle?.KeyHint ?? "",
+            Certificates = Certificates(),
             BuilderId = provenance?.BuilderId ?? "",
             BuildType = provenance?.BuildType ?? "",
             Materials = provenance?.Materials ?? [],

@@ -81,7 +81,7 @@ internal sealed class ImageAttester(Func<BaseImagePaths> paths, Func<ImageRefere
 
         BuiltDocument bundle = new(CosignNames.Bundle, SigstoreBundle.Write(DsseEnvelope.Sign(CosignNames.InToto, statement, key), key.Public));
         SortedDictionary<string, string> annotations = new(StringComparer.Ordinal) { [CosignNames.BundleContent] = "dsse-envelope", [CosignNames.BundlePredicate] = kind };
-        return OciDocuments.Artifact(CosignNames.Bundle, subject, [(bundle, new SortedDictionary<string, string>(StringComparer.Ordinal))], annotations);
+        return OciDocuments.Artifact(CosignNames.Bundle, subject, [(bundle, BundleCertificates.Annotations(key.Chain))], annotations);
     }
 
     // A lock that was made of another definition, and an image that has other packages than the lock, were not built so.

@@ -32,8 +32,10 @@ internal static class BundleSignature
     }
 
     /// <summary>Reads a bundle that is a signature; null where it is about something else, as an attestation.</summary>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="annotations">Those of the layer that it is, which may have the signer's certificates.</param>
     /// <exception cref="TrustFailureException">It is neither.</exception>
-    internal static SignatureDocument? Read(ReadOnlyMemory<byte> bytes)
+    internal static SignatureDocument? Read(ReadOnlyMemory<byte> bytes, IReadOnlyDictionary<string, string>? annotations = null)
     {
         try
         {
@@ -49,21 +51,30 @@ internal static class BundleSignature
                 throw new TrustFailureException(SignatureStatus.Malformed, $"The statement is of the type '{statement.Text("_type")}', and must be {CosignNames.Statement}.");
             }
 
-            return statement.RequiredText("predicateType") != CosignNames.SignPredicate ? null : new SignatureDocument
-            {
-                Format = SignatureFormat.CosignBundle,
-                Target = Target(statement),
-                KeyHint = bundle.KeyHint,
-                Signature = bundle.Envelope.Signatures[0].Value,
-                Keyless = bundle.IsKeyless ? "It was made without a key of one's own (with a certificate of a sigstore authority), which is not verified here" : "",
-                Holds = key => bundle.Envelope.Verify([key]) is not null,
-            };
+            return statement.RequiredText("predicateType") != CosignNames.SignPredicate ? null : Document(bundle, annotations ?? new SortedDictionary<string, string>(), Target(statement));
         }
         catch (Exception e) when (e is JsonInvalidException or ImageDocumentInvalidException or SignatureEnvelopeInvalidException)
         {
             throw new TrustFailureException(SignatureStatus.Malformed, $"The bundle is not a signature: {e.Message}", e);
         }
     }
+
+    /// <summary>A bundle as what is verified, whatever it states.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="annotations">Those of the layer that it is, which may have the signer's certificates.</param>
+    /// <param name="target">What it is about.</param>
+    /// <exception cref="SignatureEnvelopeInvalidException">The certificates cannot be read.</exception>
+    internal static SignatureDocument Document(SigstoreBundle bundle, IReadOnlyDictionary<string, string> annotations, OciDescriptor target) => new()
+    {
+        Format = SignatureFormat.CosignBundle,
+        Target = target,
+        Chain = bundle.IsKeyless ? [] : BundleCertificates.Of(bundle, annotations),
+        IsChainBeside = true,
+        KeyHint = bundle.KeyHint,
+        Signature = bundle.Envelope.Signatures[0].Value,
+        Keyless = bundle.IsKeyless ? "It was made without a key of one's own (with a certificate of a sigstore authority), which is not verified here" : "",
+        Holds = key => bundle.Envelope.Verify([key]) is not null,
+    };
 
     private static OciDescriptor Target(JsonFields statement)
     {

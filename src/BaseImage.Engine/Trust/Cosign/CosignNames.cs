@@ -6,6 +6,7 @@ internal static class CosignNames
     internal const string SimpleSigning = "application/vnd.dev.cosign.simplesigning.v1+json";
     internal const string Signature = "dev.cosignproject.cosign/signature";
     internal const string Certificate = "dev.sigstore.cosign/certificate";
+    internal const string Chain = "dev.sigstore.cosign/chain";
 
     internal const string Bundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
     internal const string BundlePrefix = "application/vnd.dev.sigstore.bundle";

@@ -151,9 +151,10 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
     private static (BuiltArtifact Artifact, StoredSignature Stored) Bundle(OciDescriptor subject, SigningKey key, SigningRequest request)
     {
         byte[] bundle = BundleSignature.Sign(subject.Digest, request.Annotations, key);
-        BuiltArtifact artifact = OciDocuments.Artifact(CosignNames.Bundle, subject, [(new BuiltDocument(CosignNames.Bundle, bundle), Nothing)],
+        SortedDictionary<string, string> certificates = BundleCertificates.Annotations(key.Chain);
+        BuiltArtifact artifact = OciDocuments.Artifact(CosignNames.Bundle, subject, [(new BuiltDocument(CosignNames.Bundle, bundle), certificates)],
             new SortedDictionary<string, string>(StringComparer.Ordinal) { [CosignNames.BundleContent] = "dsse-envelope", [CosignNames.BundlePredicate] = CosignNames.SignPredicate });
-        return (artifact, new StoredSignature(SignatureFormat.CosignBundle, artifact.Manifest.Descriptor, bundle));
+        return (artifact, new StoredSignature(SignatureFormat.CosignBundle, artifact.Manifest.Descriptor, bundle) { Annotations = certificates });
     }
 
     // The tag's manifest lists all signatures of the image; those that are there stay.

@@ -58,7 +58,7 @@ internal static class SignatureFinder
             {
                 SignatureFormat.Notation => await NotationAsync(store, referrer, manifest, cancellationToken).ConfigureAwait(false),
                 SignatureFormat.Cms => await CmsAsync(store, referrer, manifest, cancellationToken).ConfigureAwait(false),
-                _ => nothing with { Content = await BlobAsync(store, Single(manifest, type => type.StartsWith(CosignNames.BundlePrefix, StringComparison.Ordinal), 1), SigstoreBundle.MaxBytes, cancellationToken).ConfigureAwait(false) },
+                _ => await BundleAsync(store, referrer, Single(manifest, type => type.StartsWith(CosignNames.BundlePrefix, StringComparison.Ordinal), 1), cancellationToken).ConfigureAwait(false),
             };
         }
         catch (TrustFailureException e)
@@ -79,6 +79,9 @@ internal static class SignatureFinder
             ? new StoredSignature(SignatureFormat.NotationCose, referrer, default) { Failure = new TrustFailureException(SignatureStatus.UnsupportedFormat, "Its envelope is COSE, which is not verified here; sign with Notation's --signature-format jws.") }
             : new StoredSignature(SignatureFormat.Notation, referrer, await BlobAsync(store, layer, JwsEnvelope.MaxBytes, cancellationToken).ConfigureAwait(false));
     }
+
+    private static async Task<StoredSignature> BundleAsync(IArtifactStore store, OciDescriptor referrer, OciDescriptor layer, CancellationToken cancellationToken)
+        => new(SignatureFormat.CosignBundle, referrer, await BlobAsync(store, layer, SigstoreBundle.MaxBytes, cancellationToken).ConfigureAwait(false)) { Annotations = layer.Annotations };
 
     private static async Task<StoredSignature> CmsAsync(IArtifactStore store, OciDescriptor referrer, OciManifest manifest, CancellationToken cancellationToken)
     {

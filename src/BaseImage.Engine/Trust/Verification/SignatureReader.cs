@@ -21,7 +21,7 @@ internal static class SignatureReader
             SignatureFormat.Notation => JwsEnvelope.Read(stored.Content),
             SignatureFormat.Cms => CmsSignature.Read(stored.Content, stored.Payload),
             SignatureFormat.Cosign => SimpleSigning.Read(stored.Content, stored.Annotations),
-            SignatureFormat.CosignBundle => BundleSignature.Read(stored.Content),
+            SignatureFormat.CosignBundle => BundleSignature.Read(stored.Content, stored.Annotations),
             _ => throw new TrustFailureException(SignatureStatus.UnsupportedFormat, $"Signatures of the form {stored.Format} are not verified here."),
         };
 

@@ -24,21 +24,12 @@ internal sealed class SignatureTester(Func<ImageReference, CancellationToken, Ta
     /// <summary>Verifies the signatures of what a store's reference leads to.</summary>
     internal async Task<SignatureResult> TestAsync(IArtifactStore store, string image, TrustRequest trust, IReporter reporter, CancellationToken cancellationToken)
     {
-        if (trust.Scope is { } given && !TrustPolicyReader.IsScope(given))
-        {
-            throw new ImageReferenceInvalidException(given, "it is not a repository as host/name, without tag and digest");
-        }
-
-        string? scope = trust.Scope ?? ImageScope.Of(store.Reference);
         OciDescriptor subject = await store.FindSubjectAsync(cancellationToken).ConfigureAwait(false);
         SignatureResult result = new() { Image = image, Reference = store.Reference.Pin(subject.Digest).ToString(), Digest = subject.Digest };
-        if (await TrustAnchors.ReadAsync(trust, scope, cancellationToken).ConfigureAwait(false) is not { } anchors)
+        (TrustAnchors? anchors, string none) = await ImageTrust.ReadAsync(trust, store.Reference, cancellationToken).ConfigureAwait(false);
+        if (anchors is null)
         {
-            return result with
-            {
-                Status = SignatureStatus.NoPolicy,
-                Message = scope is null ? "No statement of the trust policy is for every image ('*'), and this one lies in no repository: name one with -Scope." : $"No statement of the trust policy is for '{scope}'.",
-            };
+            return result with { Status = SignatureStatus.NoPolicy, Message = none };
         }
 
         result = result with { Policy = anchors.Statement.Name, Level = anchors.Statement.Level };

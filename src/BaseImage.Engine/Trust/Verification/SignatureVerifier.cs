@@ -41,7 +41,34 @@ internal sealed class SignatureVerifier(TrustAnchors anchors, OciDescriptor subj
         }
     }
 
+    /// <summary>Verifies a document that is a signature of something else than an image alone, as that of an attestation.</summary>
+    internal DocumentVerdict Verify(SignatureDocument document)
+    {
+        try
+        {
+            Signer signer = Hold(document);
+            return new DocumentVerdict(Passed, Message(signer), signer.Name, [.. _checks]);
+        }
+        catch (TrustFailureException e)
+        {
+            return new DocumentVerdict(e.Status, e.Message, "", [.. _checks]);
+        }
+    }
+
+    private SignatureStatus Passed => _logged is null ? SignatureStatus.Trusted : SignatureStatus.Accepted;
+
+    private string Message(Signer signer) => _logged is null ? $"Signed by {signer.Name}." : $"The trust policy lets it pass although: {_logged.Message}";
+
     private SignatureVerdict Judge(SignatureDocument document, ImageSignature signature)
+    {
+        Signer signer = Hold(document);
+        return new SignatureVerdict(signature with { Signer = signer.Name, Certificates = [.. signer.Chain.Select(SignatureReader.Describe)] }, Passed, Message(signer))
+        {
+            Checks = [.. _checks],
+        };
+    }
+
+    private Signer Hold(SignatureDocument document)
     {
         Signer signer = new([], "", IsPinned: false);
         Check(TrustCheck.Integrity, () => signer = Integrity(document));
@@ -50,13 +77,7 @@ internal sealed class SignatureVerifier(TrustAnchors anchors, OciDescriptor subj
         DateTimeOffset? signedAt = null;
         Check(TrustCheck.AuthenticTimestamp, () => signedAt = AuthenticTimestamp(document, signer));
         Check(TrustCheck.Revocation, () => anchors.Revocations.Check(signer.Chain, now, signedAt));
-        return new SignatureVerdict(
-            signature with { Signer = signer.Name, Certificates = [.. signer.Chain.Select(SignatureReader.Describe)] },
-            _logged is null ? SignatureStatus.Trusted : SignatureStatus.Accepted,
-            _logged is null ? $"Signed by {signer.Name}." : $"The trust policy lets it pass although: {_logged.Message}")
-        {
-            Checks = [.. _checks],
-        };
+        return signer;
     }
 
     private void Check(TrustCheck check, Action body)
@@ -87,7 +108,8 @@ internal sealed class SignatureVerifier(TrustAnchors anchors, OciDescriptor subj
 
     private Signer Integrity(SignatureDocument document)
     {
-        Signer signer = document.Chain.Count > 0 ? OfCertificates(document) : OfKeys(document);
+        bool isNamed = document.IsChainBeside && anchors.Keys.Any(trusted => trusted.Certificate is null && document.Holds(trusted.Key));
+        Signer signer = document.Chain.Count > 0 && !isNamed ? OfCertificates(document) : OfKeys(document);
 
         // Forms of cosign's name a digest alone.
         if (document.Target.MediaType.Length > 0)
@@ -122,8 +144,9 @@ internal sealed class SignatureVerifier(TrustAnchors anchors, OciDescriptor subj
                 throw new TrustFailureException(SignatureStatus.SignatureInvalid, $"The signature does not hold under the key of '{document.Chain[0].Subject}': it, what it is of or the certificate was changed.");
             }
 
-            CertificateProfile.CheckSigning(document.Chain);
-            return new Signer(document.Chain, document.Chain[0].Subject, anchors.Keys.Any(trusted => trusted.Certificate is null && trusted.Key.IsSameKey(key)));
+            IReadOnlyList<X509Certificate2> chain = document.IsChainBeside ? CertificateLinks.From(document.Chain[0], [.. document.Chain.Skip(1), .. anchors.Authorities]) : document.Chain;
+            CertificateProfile.CheckSigning(chain);
+            return new Signer(chain, chain[0].Subject, anchors.Keys.Any(trusted => trusted.Certificate is null && trusted.Key.IsSameKey(key)));
         }
     }
 
@@ -194,6 +217,13 @@ internal sealed class SignatureVerifier(TrustAnchors anchors, OciDescriptor subj
         ValidityPeriod.Check(signer.Chain, earliest, latest, "the timestamp's time");
         return latest;
     }
+
+    /// <summary>What came of verifying a document.</summary>
+    /// <param name="Status">What is in the way; Trusted or Accepted where nothing is.</param>
+    /// <param name="Message">Why, in one sentence.</param>
+    /// <param name="Signer">Who has signed it, for a person; empty where nobody that is trusted has.</param>
+    /// <param name="Checks">The checks, in the order in which they were made.</param>
+    internal sealed record DocumentVerdict(SignatureStatus Status, string Message, string Signer, IReadOnlyList<SignatureCheck> Checks);
 
     /// <summary>Who has signed, once the signature holds.</summary>
     /// <param name="Chain">The certificates; empty for a bare key.</param>

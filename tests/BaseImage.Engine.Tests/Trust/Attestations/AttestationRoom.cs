@@ -29,7 +29,7 @@ internal sealed class AttestationRoom : IDisposable
 
     public AttestationReading Reading => new(OpenAsync);
 
-    public AttestationTester Tester => new(OpenAsync);
+    public AttestationTester Tester => new(OpenAsync, TimeProvider.System);
 
     public string Combine(string name) => _room.Folder.Combine(name);
 
@@ -47,7 +47,7 @@ internal sealed class AttestationRoom : IDisposable
 
     public SigningKeySource Key(string name = "mine") => new() { KeyPath = Combine(name + ".pem") };
 
-    public AttestationPolicy Trusting(string name = "mine") => new() { PublicKeyPaths = [Combine(name + ".pub")] };
+    public AttestationPolicy Trusting(string name = "mine") => new() { Trust = new TrustRequest { PublicKeyPaths = [Combine(name + ".pub")] } };
 
     /// <summary>A definition and lock that the image may have been built from.</summary>
     public static ProvenanceRequest Built(params Platform[] platforms)

@@ -32,7 +32,7 @@ public sealed class AttestationTests : IDisposable
         AttestationPolicy policy = _room.Trusting() with { BuilderIds = [AttestationRoom.Builder], BuildTypes = ["urn:baseimage:build:definition:v1"], Sources = ["https://git.example.org/*"], RequirePinned = true };
         AttestationResult result = await _room.Tester.TestAsync(image, policy, Token);
         Assert.True(result is { Status: AttestationStatus.Trusted, IsTrusted: true, BuilderId: AttestationRoom.Builder }, result.Message);
-        Assert.Equal(_room.Combine("mine.pub"), result.Signer);
+        Assert.EndsWith($"({_room.Combine("mine.pub")})", result.Signer, StringComparison.Ordinal);
         Assert.Contains("@sha256:", result.Reference, StringComparison.Ordinal);
         foreach (string kind in (string[])[PredicateKind.Spdx, PredicateKind.CycloneDx])
         {
@@ -78,7 +78,7 @@ public sealed class AttestationTests : IDisposable
         Assert.Equal([null, Platform.LinuxAmd64, Platform.LinuxArm64], made.Select(one => one.Platform));
         Assert.Equal(AttestationStatus.Trusted, (await _room.Tester.TestAsync(image, policy, Token)).Status);
         Assert.Equal(AttestationStatus.Trusted, (await _room.Tester.TestAsync(image, _room.Trusting(), Token)).Status);
-        Assert.Equal(AttestationStatus.UntrustedKey, (await _room.Tester.TestAsync(image, policy with { PublicKeyPaths = [_room.Combine("other.pub")] }, Token)).Status);
+        Assert.Equal(AttestationStatus.UntrustedKey, (await _room.Tester.TestAsync(image, policy with { Trust = _room.Trusting("other").Trust }, Token)).Status);
 
         // One platform alone is not the image.
         string half = await _room.ImageAsync("half", Platform.LinuxAmd64, Platform.LinuxArm64);
@@ -221,7 +221,7 @@ public sealed class AttestationTests : IDisposable
                 break;
             case "no key of one's own":
                 key = "other";
-                bundle = of => Task.FromResult(of["verificationMaterial"] = new JObject { ["certificate"] = new JObject { ["rawBytes"] = "AAAA" } });
+                bundle = of => Task.FromResult(of["verificationMaterial"] = TestAuthority.KeylessMaterial());
                 break;
             case "an older bundle":
                 type = CosignNames.BundlePrefix + ".v0.2+json";
