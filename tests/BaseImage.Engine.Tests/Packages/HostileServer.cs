@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -10,26 +9,25 @@ internal sealed record HostileRequest(string Method, string Path, IReadOnlyDicti
 {
     /// <summary>The first byte asked for, or 0.</summary>
     public long From => Headers.TryGetValue("range", out string? range) ? long.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The fields that a form sent, or nothing.</summary>
+    public string Form { get; init; } = "";
 }
 
 /// <summary>A server on loopback that writes whatever bytes a test tells it to, one connection a request.</summary>
 internal sealed class HostileServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackServer _server;
     private readonly Func<HostileRequest, Stream, CancellationToken, Task> _answer;
-    private readonly ConcurrentBag<Task> _running = [];
-    private readonly Task _loop;
 
-    public HostileServer(Func<HostileRequest, Stream, CancellationToken, Task> answer)
+    public HostileServer(Func<HostileRequest, Stream, CancellationToken, Task> answer, int port = 0)
     {
         _answer = answer;
-        _listener.Start();
-        _loop = LoopAsync();
+        _server = new LoopbackServer(AnswerAsync, port);
     }
 
     /// <summary>The server's root.</summary>
-    public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Url => $"http://127.0.0.1:{_server.Port}";
 
     /// <summary>Every request, in order.</summary>
     public ConcurrentQueue<HostileRequest> Requests { get; } = new();
@@ -47,62 +45,40 @@ internal sealed class HostileServer : IAsyncDisposable
             ? ReplyAsync(stream, "206 Partial Content", $"Content-Range: bytes {request.From}-{content.Length - 1}/{content.Length}\r\nContent-Length: {content.Length - request.From}\r\n", content.AsMemory((int)request.From))
             : ReplyAsync(stream, "200 OK", $"Content-Length: {content.Length}\r\n", content);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task AnswerAsync(TcpClient client, CancellationToken stop)
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _loop;
-        await Task.WhenAll(_running);
-        _stop.Dispose();
+        // Who speaks TLS to it is told by silence that it does not.
+        byte[] peeked = new byte[1];
+        if (await client.Client.ReceiveAsync(peeked, SocketFlags.Peek, stop) == 0 || peeked[0] == 0x16)
+        {
+            return;
+        }
+
+        NetworkStream stream = client.GetStream();
+        using StreamReader reader = new(stream, Encoding.ASCII, leaveOpen: true);
+        string[] first = (await reader.ReadLineAsync(stop) ?? "GET / x").Split(' ');
+        Dictionary<string, string> headers = new(StringComparer.Ordinal);
+        while (await reader.ReadLineAsync(stop) is { Length: > 0 } line)
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            headers[line[..colon].ToLowerInvariant()] = line[(colon + 1)..].Trim();
+        }
+
+        HostileRequest request = new(first[0], first[1], headers) { Form = await FormAsync(reader, headers, stop) };
+        Requests.Enqueue(request);
+        await _answer(request, stream, stop);
     }
 
-    private async Task LoopAsync()
+    private static async Task<string> FormAsync(StreamReader reader, Dictionary<string, string> headers, CancellationToken stop)
     {
-        try
+        if (!headers.GetValueOrDefault("content-type", "").StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal))
         {
-            while (true)
-            {
-                TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _running.Add(AnswerAsync(client));
-            }
+            return "";
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException || (e is InvalidOperationException && _stop.IsCancellationRequested))
-        {
-            // Stopped.
-        }
-    }
 
-    private async Task AnswerAsync(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                // Who speaks TLS to it is told by silence that it does not.
-                byte[] peeked = new byte[1];
-                if (await client.Client.ReceiveAsync(peeked, SocketFlags.Peek, _stop.Token) == 0 || peeked[0] == 0x16)
-                {
-                    return;
-                }
-
-                NetworkStream stream = client.GetStream();
-                using StreamReader reader = new(stream, Encoding.ASCII, leaveOpen: true);
-                string[] first = (await reader.ReadLineAsync(_stop.Token) ?? "GET / x").Split(' ');
-                Dictionary<string, string> headers = new(StringComparer.Ordinal);
-                while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
-                {
-                    int colon = line.IndexOf(':', StringComparison.Ordinal);
-                    headers[line[..colon].ToLowerInvariant()] = line[(colon + 1)..].Trim();
-                }
-
-                HostileRequest request = new(first[0], first[1], headers);
-                Requests.Enqueue(request);
-                await _answer(request, stream, _stop.Token);
-            }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
-            {
-                // The client has gone, which is what most of these tests are after.
-            }
-        }
+        char[] form = new char[int.Parse(headers["content-length"], System.Globalization.CultureInfo.InvariantCulture)];
+        return new string(form, 0, await reader.ReadBlockAsync(form, stop));
     }
 }

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using BaseImage.Engine.Tests.Engines;
+using BaseImage.Engine.Tests.Packages;
 using BaseImage.Ports;
 
 [assembly: AssemblyFixture(typeof(BaseImage.Engine.Tests.Building.ContainerBuild.SampleFixture))]
@@ -172,55 +171,14 @@ public sealed class SampleTests
     }
 
     /// <summary>Serves every path as a small text, always from the same address, which the Dockerfile names.</summary>
-    internal sealed class TextServer : IAsyncDisposable
+    internal sealed class TextServer(int port = 0) : IAsyncDisposable
     {
-        private readonly TcpListener _listener;
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Task _serving;
+        private readonly HostileServer _server = new((request, stream, _) => HostileServer.ServeAsync(request, stream, Encoding.ASCII.GetBytes($"the content of {request.Path}\n")), port);
 
-        public TextServer(int port = 0)
-        {
-            _listener = new TcpListener(IPAddress.Loopback, port);
-            _listener.Start();
-            _serving = ServeAsync();
-        }
+        public string Address => _server.Url;
 
-        public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+        public int Requests => _server.Requests.Count;
 
-        public int Requests { get; private set; }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            _listener.Stop();
-            await _serving;
-            _stop.Dispose();
-        }
-
-        private async Task ServeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    using TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                    NetworkStream stream = client.GetStream();
-                    using StreamReader reader = new(stream, leaveOpen: true);
-                    string path = (await reader.ReadLineAsync(_stop.Token) ?? "").Split(' ').ElementAtOrDefault(1) ?? "/";
-                    while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 })
-                    {
-                    }
-
-                    Requests++;
-                    byte[] body = Encoding.ASCII.GetBytes($"the content of {path}\n");
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), _stop.Token);
-                    await stream.WriteAsync(body, _stop.Token);
-                }
-            }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or IOException)
-            {
-                // The test is over.
-            }
-        }
+        public ValueTask DisposeAsync() => _server.DisposeAsync();
     }
 }

@@ -1,17 +1,14 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace BaseImage.Engine.Tests.Images.Registry;
 
 /// <summary>Stands between a client and a registry: counts the bytes that go each way, and cuts connections after as many as it is told.</summary>
 internal sealed class CutProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentBag<Task> _running = [];
+    private readonly LoopbackServer _server;
     private readonly int _port;
-    private readonly Task _loop;
     private long _sent;
     private long _received;
     private int _cuts;
@@ -21,16 +18,13 @@ internal sealed class CutProxy : IAsyncDisposable
     public CutProxy(int port)
     {
         _port = port;
-        _listener.Start();
-        _loop = LoopAsync();
+        _server = new LoopbackServer(ServeAsync);
     }
 
     /// <summary>How many bytes, both ways together, a new connection lives for; null for ever.</summary>
     public Func<long?> Life { get; set; } = () => null;
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-    public string Address => $"127.0.0.1:{Port}";
+    public string Address => $"127.0.0.1:{_server.Port}";
 
     /// <summary>Bytes from the client to the registry.</summary>
     public long Sent => Interlocked.Read(ref _sent);
@@ -41,55 +35,21 @@ internal sealed class CutProxy : IAsyncDisposable
     /// <summary>Connections that were cut.</summary>
     public int Cuts => _cuts;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _loop;
-        await Task.WhenAll(_running);
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task LoopAsync()
+    private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
-        try
-        {
-            while (true)
-            {
-                TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _running.Add(ServeAsync(client));
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // Stopped.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using TcpClient server = new();
-        using (client)
+        await server.ConnectAsync(IPAddress.Loopback, _port, end.Token);
+        (client.NoDelay, server.NoDelay) = (true, true);
+        StrongBox<long> left = new(Life() ?? long.MaxValue);
+        Task up = PumpAsync(client.GetStream(), server.GetStream(), left, count => Interlocked.Add(ref _sent, count), end);
+        Task down = PumpAsync(server.GetStream(), client.GetStream(), left, count => Interlocked.Add(ref _received, count), end);
+        await Task.WhenAll(up, down);
+        if (client.Connected)
         {
-            try
-            {
-                await server.ConnectAsync(IPAddress.Loopback, _port, end.Token);
-                (client.NoDelay, server.NoDelay) = (true, true);
-                StrongBox<long> left = new(Life() ?? long.MaxValue);
-                Task up = PumpAsync(client.GetStream(), server.GetStream(), left, count => Interlocked.Add(ref _sent, count), end);
-                Task down = PumpAsync(server.GetStream(), client.GetStream(), left, count => Interlocked.Add(ref _received, count), end);
-                await Task.WhenAll(up, down);
-            }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
-            {
-                // One of them has gone.
-            }
-
-            if (client.Connected)
-            {
-                client.LingerState = new LingerOption(true, 0);
-            }
+            client.LingerState = new LingerOption(true, 0);
         }
     }
 
@@ -123,10 +83,5 @@ internal sealed class CutProxy : IAsyncDisposable
         }
 
         await end.CancelAsync();
-    }
-
-    private sealed class StrongBox<T>(T value)
-    {
-        public T Value = value;
     }
 }
