@@ -21,7 +21,8 @@ internal sealed class LayoutArtifactStore(LayoutSource source, BaseImagePaths pa
     /// <inheritdoc/>
     public async Task<OciDescriptor> FindSubjectAsync(CancellationToken cancellationToken)
     {
-        OciDescriptor root = (await ImageReading.ReadOneAsync(source, cancellationToken).ConfigureAwait(false)).Root;
+        OciDescriptor root = await source.FindEntryAsync(cancellationToken).ConfigureAwait(false)
+            ?? (await ImageReading.ReadOneAsync(source, cancellationToken).ConfigureAwait(false)).Root;
         return new OciDescriptor(root.MediaType, root.Digest, root.Size);
     }
 
@@ -36,7 +37,7 @@ internal sealed class LayoutArtifactStore(LayoutSource source, BaseImagePaths pa
         }
 
         SortedDictionary<string, OciDescriptor> found = new(StringComparer.Ordinal);
-        foreach (OciDescriptor candidate in candidates.Where(d => MediaTypes.IsManifest(d.MediaType)).DistinctBy(d => d.Digest))
+        foreach (OciDescriptor candidate in candidates.Where(ReferrerTags.MayRefer).DistinctBy(d => d.Digest))
         {
             if (await TryDescribeAsync(candidate, subject, cancellationToken).ConfigureAwait(false) is { } referrer)
             {
@@ -88,8 +89,7 @@ internal sealed class LayoutArtifactStore(LayoutSource source, BaseImagePaths pa
     {
         try
         {
-            OciManifest manifest = OciReader.Manifest(await ReadAsync(candidate, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false), Describe(candidate));
-            return ReferrerTags.Describe(candidate, manifest, subject);
+            return ReferrerTags.Describe(candidate, await ReadAsync(candidate, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false), Describe(candidate), subject);
         }
         catch (BaseImageException)
         {

@@ -47,7 +47,7 @@ internal sealed class LayoutSource : IImageSource
         List<ImageFailure> failures = [];
         foreach (IGrouping<Digest, OciDescriptor> group in groups)
         {
-            string[] tags = [.. group.Select(d => d.Annotations.GetValueOrDefault(RefName, "")).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal)];
+            string[] tags = TagsOf(group);
             try
             {
                 if (IsWanted(group.Key, tags) && await ReadImageAsync(group.First() with { Platform = null }, tags, cancellationToken).ConfigureAwait(false) is { } image)
@@ -81,6 +81,16 @@ internal sealed class LayoutSource : IImageSource
         return OciReader.Index(bytes, _place);
     }
 
+    /// <summary>The one entry that the reference names, an image or whatever else it is; null where several could be meant, or none.</summary>
+    internal async Task<OciDescriptor?> FindEntryAsync(CancellationToken cancellationToken)
+    {
+        IGrouping<Digest, OciDescriptor>[] wanted = [.. (await ReadTopAsync(cancellationToken).ConfigureAwait(false)).Manifests
+            .Where(d => MediaTypes.IsIndex(d.MediaType) || MediaTypes.IsManifest(d.MediaType))
+            .GroupBy(d => d.Digest)
+            .Where(group => IsWanted(group.Key, TagsOf(group)))];
+        return wanted.Length == 1 ? wanted[0].First() : null;
+    }
+
     private async Task CheckVersionAsync(CancellationToken cancellationToken)
     {
         string document = _files.Describe("oci-layout");
@@ -93,6 +103,9 @@ internal sealed class LayoutSource : IImageSource
             throw new ImageDocumentInvalidException(document, $"version '{version}' of the image layout is not read; only 1 is");
         }
     }
+
+    private static string[] TagsOf(IEnumerable<OciDescriptor> group)
+        => [.. group.Select(d => d.Annotations.GetValueOrDefault(RefName, "")).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal)];
 
     private bool IsWanted(Digest digest, string[] tags)
         => !Reference.Digest.IsEmpty ? digest == Reference.Digest

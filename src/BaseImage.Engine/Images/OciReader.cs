@@ -4,7 +4,14 @@ using BaseImage.Errors;
 namespace BaseImage.Engine.Images;
 
 /// <summary>An index. Source: OCI Image Specification 1.1, image-index.md.</summary>
-internal sealed record OciIndex(string MediaType, IReadOnlyList<OciDescriptor> Manifests, IReadOnlyDictionary<string, string> Annotations);
+internal sealed record OciIndex(string MediaType, IReadOnlyList<OciDescriptor> Manifests, IReadOnlyDictionary<string, string> Annotations)
+{
+    /// <summary>What it is of when it is no image of several platforms.</summary>
+    internal string ArtifactType { get; init; } = "";
+
+    /// <summary>The manifest that it is about; null for none.</summary>
+    internal OciDescriptor? Subject { get; init; }
+}
 
 /// <summary>A manifest. Source: OCI Image Specification 1.1, manifest.md.</summary>
 internal sealed record OciManifest(string MediaType, OciDescriptor Config, IReadOnlyList<OciDescriptor> Layers, IReadOnlyDictionary<string, string> Annotations)
@@ -27,7 +34,11 @@ internal static class OciReader
         OciDescriptor[] manifests = [.. root.Objects("manifests").Select(Descriptor)];
         return manifests.Length > OciLimits.MaxDescriptors
             ? throw new ImageLimitExceededException(document, $"the index has {manifests.Length} entries; at most {OciLimits.MaxDescriptors} are read")
-            : new OciIndex(root.Text("mediaType"), manifests, root.Map("annotations"));
+            : new OciIndex(root.Text("mediaType"), manifests, root.Map("annotations"))
+            {
+                ArtifactType = root.Text("artifactType"),
+                Subject = root.Object("subject") is { } subject ? Descriptor(subject) : null,
+            };
     }
 
     /// <summary>Reads a manifest.</summary>

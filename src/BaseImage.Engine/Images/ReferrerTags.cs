@@ -13,14 +13,31 @@ internal static class ReferrerTags
         return dash > 0 && Digest.TryParse($"{tag[..dash]}:{(dot < 0 ? tag[(dash + 1)..] : dot > dash ? tag[(dash + 1)..dot] : "")}", out _);
     }
 
-    /// <summary>A referrer as a list of referrers describes it; null where the manifest is about something else.</summary>
+    /// <summary>True of what may have a subject: a manifest or an index.</summary>
+    internal static bool MayRefer(OciDescriptor descriptor) => MediaTypes.IsManifest(descriptor.MediaType) || MediaTypes.IsIndex(descriptor.MediaType);
+
+    /// <summary>A referrer as a list of referrers describes it; null where it is about something else, or about nothing.</summary>
     /// <param name="found">The descriptor that led to it.</param>
-    /// <param name="manifest">The manifest.</param>
+    /// <param name="bytes">The manifest or index.</param>
+    /// <param name="document">How errors call it.</param>
     /// <param name="subject">What was asked about.</param>
-    internal static OciDescriptor? Describe(OciDescriptor found, OciManifest manifest, Digest subject)
-        => manifest.Subject?.Digest != subject ? null : new OciDescriptor(found.MediaType, found.Digest, found.Size)
+    internal static OciDescriptor? Describe(OciDescriptor found, byte[] bytes, string document, Digest subject)
+        => Read(found, bytes, document) is { } referrer && referrer.Subject == subject ? referrer.Listed : null;
+
+    /// <summary>A document that has a subject, as lists of referrers describe it; null for one that has none.</summary>
+    internal static (OciDescriptor Listed, Digest Subject)? Read(OciDescriptor found, byte[] bytes, string document)
+    {
+        if (MediaTypes.IsIndex(found.MediaType))
         {
-            ArtifactType = manifest.ArtifactType.Length > 0 ? manifest.ArtifactType : manifest.Config.MediaType,
-            Annotations = manifest.Annotations,
-        };
+            OciIndex index = OciReader.Index(bytes, document);
+            return Of(index.Subject, index.ArtifactType, index.Annotations);
+        }
+
+        // What says nothing else is of the type of its config: older clients have no other word for it.
+        OciManifest manifest = OciReader.Manifest(bytes, document);
+        return Of(manifest.Subject, manifest.ArtifactType.Length > 0 ? manifest.ArtifactType : manifest.Config.MediaType, manifest.Annotations);
+
+        (OciDescriptor, Digest)? Of(OciDescriptor? subject, string type, IReadOnlyDictionary<string, string> annotations)
+            => subject is null ? null : (new OciDescriptor(found.MediaType, found.Digest, found.Size) { ArtifactType = type, Annotations = annotations }, subject.Digest);
+    }
 }

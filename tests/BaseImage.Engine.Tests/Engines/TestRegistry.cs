@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace BaseImage.Engine.Tests.Engines;
 
@@ -9,6 +9,9 @@ internal sealed record RegistrySetup
 {
     /// <summary>Files of a certificate and its key.</summary>
     public (string Certificate, string Key)? Tls { get; init; }
+
+    /// <summary>With TLS: the file of the authority that signs those who are let in, and a certificate that is, to see it start by.</summary>
+    public (string Authority, X509Certificate2 Shown)? Client { get; init; }
 
     /// <summary>A file of names and passwords in bcrypt.</summary>
     public string? Passwords { get; init; }
@@ -29,6 +32,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         string config = _folder.Combine("config.yml");
         File.WriteAllText(config, $"version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {_folder.Combine("data")}\nhttp:\n  addr: {Address}\n"
             + (setup.Tls is { } tls ? $"  tls:\n    certificate: {tls.Certificate}\n    key: {tls.Key}\n" : "")
+            + (setup.Client is { } client ? $"    clientcas: [{client.Authority}]\n" : "")
             + (setup.Passwords is { } passwords ? $"auth:\n  htpasswd:\n    realm: tests\n    path: {passwords}\n" : "")
             + (setup.Tokens is { } tokens ? $"auth:\n  token:\n    realm: {tokens.Realm}\n    service: {tokens.Service}\n    issuer: {tokens.Issuer}\n    rootcertbundle: {tokens.Certificates}\n" : ""));
         _process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
@@ -49,18 +53,19 @@ internal sealed class TestRegistry : IAsyncDisposable
     internal static async Task<TestRegistry> StartAsync(RegistrySetup? setup = null)
     {
         Tools.Require("docker-registry");
-        using TcpListener free = new(IPAddress.Loopback, 0);
-        free.Start();
-        int port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
-        TestRegistry registry = new(port, setup ?? new RegistrySetup());
+        TestRegistry registry = new(LoopbackServer.FreePort(), setup ?? new RegistrySetup());
         using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
-        using HttpClient client = new(handler);
+        if (setup?.Client is { } client)
+        {
+            handler.ClientCertificates.Add(client.Shown);
+        }
+
+        using HttpClient http = new(handler);
         for (int i = 0; i < 200; i++)
         {
             try
             {
-                using HttpResponseMessage answer = await client.GetAsync($"{(setup?.Tls is null ? "http" : "https")}://{registry.Address}/v2/", TestContext.Current.CancellationToken);
+                using HttpResponseMessage answer = await http.GetAsync($"{(setup?.Tls is null ? "http" : "https")}://{registry.Address}/v2/", TestContext.Current.CancellationToken);
                 if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized)
                 {
                     return registry;

@@ -31,6 +31,9 @@ internal sealed class CopyPlan
     /// <summary>What refers to something of it by its subject, as lists of referrers describe it.</summary>
     internal List<(OciDescriptor Referrer, Digest Subject)> Referrers { get; } = [];
 
+    /// <summary>Every document with a subject, those of <see cref="Referrers"/> and of what is copied itself, as lists of referrers describe it.</summary>
+    internal List<(OciDescriptor Listed, Digest Subject)> About { get; } = [];
+
     /// <summary>What refers to something of it by its tag.</summary>
     internal List<(OciDescriptor Document, string Tag)> Tagged { get; } = [];
 
@@ -105,6 +108,11 @@ internal sealed class CopyPlan
         }
 
         Documents.Add(new BuiltDocument(descriptor.MediaType, bytes));
+        if (ReferrerTags.Read(descriptor, bytes, name) is { } about)
+        {
+            About.Add(about);
+        }
+
         if (_referrers)
         {
             await AddReferrersAsync(descriptor.Digest, depth, cancellationToken).ConfigureAwait(false);

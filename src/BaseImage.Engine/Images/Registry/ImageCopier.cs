@@ -63,14 +63,14 @@ internal sealed class ImageCopier(Func<BaseImagePaths> paths, EngineImages place
         await push.CheckTagsAsync(names, plan.Root.Digest, cancellationToken).ConfigureAwait(false);
         await push.BlobsAsync([.. transfer.Blobs()], cancellationToken, origin.Host == name.Host && origin != name ? origin.Repository : null).ConfigureAwait(false);
 
-        Dictionary<Digest, bool> listed = [];
+        Dictionary<Digest, Digest> listed = [];
         foreach (BuiltDocument document in plan.Documents)
         {
             listed[document.Digest] = await push.Client.PushManifestAsync(document.Digest.ToString(), document.MediaType, document.Bytes, cancellationToken).ConfigureAwait(false);
         }
 
         RegistryArtifactStore beside = new(session, to);
-        foreach ((OciDescriptor referrer, Digest subject) in plan.Referrers.Where(pair => !listed[pair.Referrer.Digest]))
+        foreach ((OciDescriptor referrer, Digest subject) in plan.About.Where(pair => listed[pair.Listed.Digest] != pair.Subject))
         {
             await beside.ListAsync(subject, referrer, cancellationToken).ConfigureAwait(false);
         }

@@ -51,16 +51,10 @@ internal sealed class RegistryArtifactStore(RegistrySession session, ImageRefere
             candidates.AddRange(OciReader.Index(fallback.Bytes, Client.Describe(ReferrerTags.Of(subject))).Manifests);
         }
 
-        SortedDictionary<string, OciDescriptor> found = new(StringComparer.Ordinal);
-        foreach (OciDescriptor candidate in candidates.Where(d => MediaTypes.IsManifest(d.MediaType)).DistinctBy(d => d.Digest))
-        {
-            if (await TryDescribeAsync(candidate, subject, cancellationToken).ConfigureAwait(false) is { } referrer)
-            {
-                found.TryAdd(referrer.Digest.ToString(), referrer);
-            }
-        }
-
-        return [.. found.Values];
+        // One that is listed in both places, with one false size, is still found by the other.
+        IReadOnlyList<OciDescriptor?> found = await BoundedParallel.SelectAsync(
+            [.. candidates.Where(ReferrerTags.MayRefer).DistinctBy(d => (d.Digest, d.MediaType, d.Size))], session.Options.Transfers, (candidate, token) => TryDescribeAsync(candidate, subject, token), cancellationToken).ConfigureAwait(false);
+        return [.. found.OfType<OciDescriptor>().DistinctBy(d => d.Digest).OrderBy(d => d.Digest.ToString(), StringComparer.Ordinal)];
     }
 
     /// <inheritdoc/>
@@ -80,8 +74,8 @@ internal sealed class RegistryArtifactStore(RegistrySession session, ImageRefere
         RegistryPush push = new(session, _name);
         await push.BlobsAsync([.. artifact.Blobs.Select(PushedBlob.Of)], cancellationToken).ConfigureAwait(false);
         BuiltDocument manifest = artifact.Manifest;
-        bool listed = await Client.PushManifestAsync(manifest.Digest.ToString(), manifest.MediaType, manifest.Bytes, cancellationToken).ConfigureAwait(false);
-        if (artifact.Subject is { } subject && !listed)
+        Digest listed = await Client.PushManifestAsync(manifest.Digest.ToString(), manifest.MediaType, manifest.Bytes, cancellationToken).ConfigureAwait(false);
+        if (artifact.Subject is { } subject && listed != subject.Digest)
         {
             await ListAsync(subject.Digest, manifest.Descriptor with { ArtifactType = artifact.ArtifactType, Annotations = artifact.Annotations }, cancellationToken).ConfigureAwait(false);
         }
@@ -148,8 +142,7 @@ internal sealed class RegistryArtifactStore(RegistrySession session, ImageRefere
     {
         try
         {
-            OciManifest manifest = OciReader.Manifest(await ReadAsync(candidate, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false), Client.Describe(candidate.Digest.ToString()));
-            return ReferrerTags.Describe(candidate, manifest, subject);
+            return ReferrerTags.Describe(candidate, await ReadAsync(candidate, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false), Client.Describe(candidate.Digest.ToString()), subject);
         }
         catch (Exception e) when (e is ImageBlobMissingException or ImageBlobCorruptException or ImageDocumentInvalidException or ImageLimitExceededException or JsonInvalidException)
         {

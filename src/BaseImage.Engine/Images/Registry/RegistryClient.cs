@@ -148,8 +148,8 @@ internal sealed class RegistryClient(RegistryConnection connection, RegistryName
     }
 
     /// <summary>Writes a manifest or index by digest or under a tag; the blobs that it names have to be there.</summary>
-    /// <returns>True where the registry lists it among the referrers of its subject by itself.</returns>
-    internal async Task<bool> PushManifestAsync(string reference, string mediaType, byte[] bytes, CancellationToken cancellationToken)
+    /// <returns>The subject among whose referrers the registry lists it by itself; empty for none. Source: "Pushing Manifests with Subject".</returns>
+    internal async Task<Digest> PushManifestAsync(string reference, string mediaType, byte[] bytes, CancellationToken cancellationToken)
     {
         _writes = true;
         Digest digest = Digest.TryParse(reference, out Digest pinned) ? pinned : Digest.Of(bytes);
@@ -162,17 +162,21 @@ internal sealed class RegistryClient(RegistryConnection connection, RegistryName
         }, cancellationToken).ConfigureAwait(false);
         return DigestOf(response) is { IsEmpty: false } told && told.Algorithm == digest.Algorithm && told != digest
             ? throw new RegistryAnswerInvalidException(connection.Name, $"it was sent the manifest {digest} and says that it has {told}")
-            : response.Headers.Contains("OCI-Subject");
+            : response.Headers.TryGetValues("OCI-Subject", out IEnumerable<string>? values) && Digest.TryParse(values.First(), out Digest subject) ? subject : default;
     }
 
-    /// <summary>The index of what refers to a manifest; null where the registry has no such API.</summary>
+    /// <summary>What refers to a manifest, as the registry lists it, page by page; null where the registry has no such API.</summary>
+    /// <remarks>No filter is asked for: each referrer is read anyway, for the registry's word on what it is counts for nothing.</remarks>
+    /// <exception cref="RegistryAnswerInvalidException">Its list breaks off, leads back or leads to another host.</exception>
+    /// <exception cref="ImageLimitExceededException">It has too many.</exception>
     internal async Task<IReadOnlyList<OciDescriptor>?> TryListReferrersAsync(Digest subject, CancellationToken cancellationToken)
     {
         List<OciDescriptor> found = [];
         string? path = $"{Root}/referrers/{subject}";
-        for (HashSet<string> seen = new(StringComparer.Ordinal); path is not null && seen.Add(path);)
+        for (HashSet<string> seen = new(StringComparer.Ordinal); path is not null;)
         {
-            RequirePages(seen.Count, found.Count);
+            RequireNew(seen, path);
+            RequirePages(seen.Count, found.Count, OciLimits.MaxDescriptors);
             (HttpResponseMessage head, byte[]? body) = await connection.ReadAsync(new RegistryRequest(HttpMethod.Get, path, Scopes, $"list what refers to {Describe(subject.ToString())}")
             {
                 Accept = [MediaTypes.OciIndex],
@@ -180,7 +184,8 @@ internal sealed class RegistryClient(RegistryConnection connection, RegistryName
             }, "a list of referrers", OciLimits.MaxIndexBytes, cancellationToken).ConfigureAwait(false);
             if (body is null || head.Content.Headers.ContentType?.MediaType != MediaTypes.OciIndex)
             {
-                return null;
+                // Half a list is no list: what it leaves out may be what somebody relies on.
+                return seen.Count == 1 ? null : throw new RegistryAnswerInvalidException(connection.Name, $"its list of what refers to {Describe(subject.ToString())} breaks off");
             }
 
             found.AddRange(OciReader.Index(body, $"the referrers of {Describe(subject.ToString())}").Manifests);
@@ -212,11 +217,7 @@ internal sealed class RegistryClient(RegistryConnection connection, RegistryName
         int names = 0;
         for (HashSet<string> seen = new(StringComparer.Ordinal); path is not null;)
         {
-            if (!seen.Add(path))
-            {
-                throw new RegistryAnswerInvalidException(connection.Name, "its list leads back to a page that it gave before");
-            }
-
+            RequireNew(seen, path);
             (HttpResponseMessage head, byte[]? body) = await connection.ReadAsync(
                 new RegistryRequest(HttpMethod.Get, path, scopes, what) { Expected = [HttpStatusCode.NotFound] }, "a list", connection.Options.MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
             if (body is null)
@@ -226,7 +227,7 @@ internal sealed class RegistryClient(RegistryConnection connection, RegistryName
 
             foreach (string item in new JsonFields(StrictJson.ParseObject(body, $"{connection.Name}{start}", new JsonLimits { MaxBytes = connection.Options.MaxAnswerBytes, MaxDepth = 8, MaxValues = 1_000_000 }), $"{connection.Name}{start}").OptionalTexts(key) ?? [])
             {
-                RequirePages(seen.Count, ++names);
+                RequirePages(seen.Count, ++names, connection.Options.MaxNames);
                 yield return item;
             }
 
@@ -234,11 +235,19 @@ internal sealed class RegistryClient(RegistryConnection connection, RegistryName
         }
     }
 
-    private void RequirePages(int pages, int names)
+    private void RequireNew(HashSet<string> seen, string path)
     {
-        if (pages > connection.Options.MaxPages || names > connection.Options.MaxNames)
+        if (!seen.Add(path))
         {
-            throw new ImageLimitExceededException(connection.Name, string.Create(CultureInfo.InvariantCulture, $"its list goes on after {pages} pages and {names} names"));
+            throw new RegistryAnswerInvalidException(connection.Name, "its list leads back to a page that it gave before");
+        }
+    }
+
+    private void RequirePages(int pages, int entries, int most)
+    {
+        if (pages > connection.Options.MaxPages || entries > most)
+        {
+            throw new ImageLimitExceededException(connection.Name, string.Create(CultureInfo.InvariantCulture, $"its list goes on after {pages} pages and {entries} entries"));
         }
     }
 

@@ -49,6 +49,10 @@ internal sealed class RegistryHttp(RegistrySettingsReader settings, RegistryEnvi
                 ? new RegistryTlsException(url.Authority, host.Tls.Refusal, $"Put the certificate of whoever signed it into certs.d/{url.Authority}/ca.crt of Docker's or Podman's settings, or name it as CertificateAuthority in baseimage.config.psd1.", e)
                 : new RegistryFailureException("no connection over TLS could be made", e) { IsPlain = !host.Tls.HasMet };
         }
+        catch (Exception e) when (e is HttpRequestException or IOException && host.Tls.Unmet.Length > 0)
+        {
+            throw new RegistryTlsException(url.Authority, host.Tls.Unmet, $"Put the certificate and its key, in PEM, into certs.d/{url.Authority}/client.cert and client.key of Docker's or Podman's settings, or name them as ClientCertificate and ClientKey in baseimage.config.psd1.", e);
+        }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new RegistryFailureException(Problem(e), e);

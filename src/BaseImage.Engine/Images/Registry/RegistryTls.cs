@@ -18,6 +18,7 @@ internal sealed class RegistryTls
     private readonly X509Certificate2Collection _own;
     private readonly bool _anyone;
     private volatile bool _met;
+    private volatile bool _asked;
 
     private RegistryTls(X509Certificate2Collection authorities, X509Certificate2Collection own, bool anyone)
         => (_authorities, _own, _anyone) = (authorities, own, anyone);
@@ -27,6 +28,10 @@ internal sealed class RegistryTls
 
     /// <summary>Why the last certificate was not taken; empty for none.</summary>
     internal string Refusal { get; private set; } = "";
+
+    /// <summary>Why a connection may have been closed by a server that asked for a certificate of ours; empty where it did not ask.</summary>
+    internal string Unmet => !_asked ? "" : _own.Count == 0 ? "it asks for a certificate of whoever connects, and none is set for it"
+        : "it does not let in whoever shows the certificate that is set for it";
 
     /// <summary>Reads what there is for a host.</summary>
     /// <param name="host">The host, with its port where that is not the usual one.</param>
@@ -77,6 +82,13 @@ internal sealed class RegistryTls
             options.ClientCertificates = _own;
         }
 
+        // The runtime asks before it has heard the server too, whose certificate is null then: what is not given then is asked for
+        // again when the server wants it, and only so does one learn that it does.
+        options.LocalCertificateSelectionCallback = (_, _, _, theirs, _) =>
+        {
+            _asked |= theirs is not null;
+            return theirs is not null && _own.Count > 0 ? _own[0] : null!;
+        };
         return options;
     }
 

@@ -111,14 +111,17 @@ internal sealed class RegistryRoom : IDisposable
 /// <summary>An authority of the tests' own, with a server's certificate for loopback.</summary>
 internal sealed class TestAuthority
 {
+    private readonly RSA _key = RSA.Create(2048);
+    private readonly X509Certificate2 _signer;
+
     public TestAuthority(RegistryRoom room, string name, string server = "127.0.0.1")
     {
-        using RSA authorityKey = RSA.Create(2048), serverKey = RSA.Create(2048);
-        CertificateRequest authority = new($"CN={name}", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using RSA serverKey = RSA.Create(2048);
+        CertificateRequest authority = new($"CN={name}", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         authority.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        using X509Certificate2 signer = authority.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+        X509Certificate2 signer = _signer = authority.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
         CertificateRequest request = new($"CN={server}", serverKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         SubjectAlternativeNameBuilder names = new();
         if (IPAddress.TryParse(server, out IPAddress? address))
@@ -137,6 +140,17 @@ internal sealed class TestAuthority
         Tls = (room.Write($"{name}/server.crt", certificate.ExportCertificatePem()), room.Write($"{name}/server.key", serverKey.ExportPkcs8PrivateKeyPem()));
         using X509Certificate2 pair = certificate.CopyWithPrivateKey(serverKey);
         Server = X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>A certificate for whoever connects, with its key.</summary>
+    public X509Certificate2 Client(string name)
+    {
+        using RSA key = RSA.Create(2048);
+        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using X509Certificate2 certificate = request.Create(_signer, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(10), RandomNumberGenerator.GetBytes(8));
+        using X509Certificate2 pair = certificate.CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 
     /// <summary>The authority's certificate.</summary>

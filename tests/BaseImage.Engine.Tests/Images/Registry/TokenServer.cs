@@ -30,9 +30,22 @@ internal sealed class TokenServer : IAsyncDisposable
     /// <summary>Who may do everything; who shows nothing may pull.</summary>
     public string Password { get; } = "s3cret-" + Guid.NewGuid().ToString("N");
 
+    /// <summary>What the same user may show instead, in exchange for a token.</summary>
+    public string IdentityToken { get; } = "identity-" + Guid.NewGuid().ToString("N");
+
+    /// <summary>Repositories that nobody is let into.</summary>
+    public string Closed { get; set; } = "";
+
     public int Seconds { get; set; } = 300;
 
     public ConcurrentQueue<string> Asked { get; } = new();
+
+    /// <summary>Every form that came, as OAuth2 has them.</summary>
+    public ConcurrentQueue<string> Forms { get; } = new();
+
+    /// <summary>The scopes of a request, in either way.</summary>
+    public static string[] ScopesOf(string pathOrForm)
+        => [.. (HttpUtility.ParseQueryString(pathOrForm[(pathOrForm.IndexOf('?', StringComparison.Ordinal) + 1)..]).GetValues("scope") ?? []).SelectMany(scope => scope.Split(' '))];
 
     public ValueTask DisposeAsync()
     {
@@ -43,25 +56,28 @@ internal sealed class TokenServer : IAsyncDisposable
 
     private Task AnswerAsync(HostileRequest request, Stream stream, CancellationToken token)
     {
-        Asked.Enqueue(request.Path);
-        bool known = request.Headers.TryGetValue("authorization", out string? shown);
-        if (known && shown != "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + Password)))
+        bool exchange = request.Method == "POST";
+        (exchange ? Forms : Asked).Enqueue(exchange ? request.Form : request.Path);
+        bool known = request.Headers.TryGetValue("authorization", out string? shown) || exchange;
+        System.Collections.Specialized.NameValueCollection form = HttpUtility.ParseQueryString(request.Form);
+        if (exchange ? (form["grant_type"], form["refresh_token"], form["service"]) != ("refresh_token", IdentityToken, "the-registry") || string.IsNullOrEmpty(form["client_id"]) || shown is not null
+            : known && shown != "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + Password)))
         {
             return HostileServer.ReplyAsync(stream, "401 Unauthorized", "Content-Length: 0\r\n", default);
         }
 
-        string[] scopes = HttpUtility.ParseQueryString(new Uri("http://x" + request.Path).Query).GetValues("scope") ?? [];
+        string[] scopes = ScopesOf(exchange ? request.Form : request.Path);
         string access = string.Join(',', scopes.Select(scope =>
         {
             string[] parts = scope.Split(':');
-            string actions = string.Join(',', parts[2].Split(',').Where(action => known || action == "pull").Select(action => $"\"{action}\""));
+            string actions = string.Join(',', parts[2].Split(',').Where(action => (known || action == "pull") && parts[1] != Closed).Select(action => $"\"{action}\""));
             return $$$"""{"type":"{{{parts[0]}}}","name":"{{{parts[1]}}}","actions":[{{{actions}}}]}""";
         }));
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         string header = Encode(Encoding.UTF8.GetBytes($$$"""{"typ":"JWT","alg":"RS256","x5c":["{{{Convert.ToBase64String(_certificate.RawData)}}}"]}"""));
         string claims = Encode(Encoding.UTF8.GetBytes($$$"""{"iss":"the-issuer","sub":"user","aud":"the-registry","exp":{{{now + Seconds}}},"nbf":{{{now - 30}}},"iat":{{{now - 30}}},"jti":"{{{Guid.NewGuid():N}}}","access":[{{{access}}}]}"""));
         string signature = Encode(_key.SignData(Encoding.ASCII.GetBytes($"{header}.{claims}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        byte[] body = Encoding.UTF8.GetBytes($$$"""{"token":"{{{header}}}.{{{claims}}}.{{{signature}}}","expires_in":{{{Seconds}}}}""");
+        byte[] body = Encoding.UTF8.GetBytes($$$"""{"{{{(exchange ? "access_token" : "token")}}}":"{{{header}}}.{{{claims}}}.{{{signature}}}","expires_in":{{{Seconds}}}}""");
         return HostileServer.ReplyAsync(stream, "200 OK", $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n", body);
     }
 
