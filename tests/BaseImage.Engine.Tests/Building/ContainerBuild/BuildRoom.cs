@@ -11,7 +11,7 @@ using BaseImage.Ports;
 namespace BaseImage.Engine.Tests.Building.ContainerBuild;
 
 /// <summary>The builder of Dockerfiles opened on one engine, with a cache and a store of its own, and all that it said.</summary>
-internal sealed class BuildRoom(string host, string? bases = null, TimeProvider? time = null) : IDisposable
+internal sealed class BuildRoom(string host, string? bases = null, TimeProvider? time = null, BaseTrust? trust = null) : IDisposable
 {
     private readonly EngineRoom _room = new(host);
 
@@ -20,7 +20,7 @@ internal sealed class BuildRoom(string host, string? bases = null, TimeProvider?
 
     public EngineRoom Engine => _room;
 
-    private BaseTrust Trust => new(
+    private BaseTrust Trust => trust ?? new BaseTrust(
         new SignatureTester((reference, token) => ArtifactStores.OpenAsync(reference, _room.Paths, token), TimeProvider.System),
         (text, token) => ImageSources.OpenAsync(text.Length > 0 ? ImageReference.Parse(text) : bases is null ? ImageReference.Store("") : ImageReference.Parse("oci:" + bases), _room.Paths, null, token));
 

@@ -116,13 +116,13 @@ internal sealed class TestAuthority
 
     public TestAuthority(RegistryRoom room, string name, string server = "127.0.0.1")
     {
-        using RSA serverKey = RSA.Create(2048);
+        using ECDsa serverKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest authority = new($"CN={name}", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         authority.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         DateTimeOffset now = DateTimeOffset.UtcNow;
         X509Certificate2 signer = _signer = authority.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
-        CertificateRequest request = new($"CN={server}", serverKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        CertificateRequest request = new($"CN={server}", serverKey, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
         if (IPAddress.TryParse(server, out IPAddress? address))
         {
@@ -135,7 +135,7 @@ internal sealed class TestAuthority
 
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
-        using X509Certificate2 certificate = request.Create(signer, now.AddDays(-1), now.AddDays(20), RandomNumberGenerator.GetBytes(8));
+        using X509Certificate2 certificate = request.Create(signer.SubjectName, X509SignatureGenerator.CreateForRSA(_key, RSASignaturePadding.Pkcs1), now.AddDays(-1), now.AddDays(20), RandomNumberGenerator.GetBytes(8));
         Pem = signer.ExportCertificatePem();
         Tls = (room.Write($"{name}/server.crt", certificate.ExportCertificatePem()), room.Write($"{name}/server.key", serverKey.ExportPkcs8PrivateKeyPem()));
         using X509Certificate2 pair = certificate.CopyWithPrivateKey(serverKey);
