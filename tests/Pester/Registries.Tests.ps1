@@ -106,6 +106,20 @@ Describe 'Copy-BaseImage' -Skip:$lacks {
         (Get-BaseImage "$registry/copy/two:7").Digest | Should -Be $out.Digest
     }
 
+    It 'takes several tags along, and says of one platform alone what another lacks' {
+        Get-BaseImage store:small | Publish-BaseImage -Destination "$registry/copy/three" -Tag '3', '3.1' | Out-Null
+        $mirrored = Find-BaseImage "$registry/copy/three" | Copy-BaseImage -Destination "$registry/copy/mirror"
+        "$($mirrored.Tags)" | Should -Be '3 3.1'
+        $again = Find-BaseImage "$registry/copy/mirror" | Publish-BaseImage -Destination "$registry/copy/again"
+        "$($again.Tags)" | Should -Be '3 3.1'
+        $platform = (Get-BaseImage "$registry/copy/three:3").Platforms[0]
+        (Copy-BaseImage "$registry/copy/three:3" oci:./one -Platform $platform).Digest | Should -Be $mirrored.Digest
+        Copy-BaseImage "$registry/copy/three:3" oci:./none -Platform linux/s390x -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'ImageNotFound,*'
+        $failure[0].ErrorDetails.RecommendedAction | Should -Match "$platform"
+        './none' | Should -Not -Exist
+    }
+
     It 'copies nothing with -WhatIf' {
         Copy-BaseImage store:small oci:./nothing -WhatIf | Should -BeNullOrEmpty
         './nothing' | Should -Not -Exist

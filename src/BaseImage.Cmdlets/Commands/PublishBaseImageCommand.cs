@@ -116,8 +116,10 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
 
         ForEachImage(async (engine, reference, work) =>
         {
+            // What the destination's own tag is added to; a destination that is none is told by the engine.
+            string[] names = ImageReference.TryParse(Destination, out ImageReference? to) ? [.. new[] { to.Tag }.Where(tag => tag.Length > 0).Concat(tags).DefaultIfEmpty("latest").Distinct(StringComparer.Ordinal)] : tags;
             PublishRequest request = new() { Reference = reference, Destination = Destination, Tags = tags, Platform = Platform };
-            if (await work.ShouldProcessAsync(Destination, $"Push {reference}{(tags.Length == 0 ? "" : $" as {string.Join(", ", tags)}")}{(key is null ? "" : $", signed by '{key}'")}"))
+            if (await work.ShouldProcessAsync(Destination, $"Push {reference}{(names.Length == 0 ? "" : $" as {string.Join(", ", names)}")}{(key is null ? "" : $", signed by '{key}'")}"))
             {
                 request = request with { Proof = key is null ? null : await ProofAsync(engine, key, definition, work) };
                 await work.WriteAsync(await engine.Publisher.PublishAsync(request, work, work.Stop));

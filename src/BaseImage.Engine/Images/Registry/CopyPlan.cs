@@ -55,15 +55,26 @@ internal sealed class CopyPlan
 
     private async Task<OciDescriptor> ChooseAsync(OciDescriptor root, Platform? platform, CancellationToken cancellationToken)
     {
-        if (platform is null || !MediaTypes.IsIndex(root.MediaType))
+        if (platform is null)
         {
             return root;
         }
 
+        if (!MediaTypes.IsIndex(root.MediaType))
+        {
+            string name = _source.Reference.Pin(root.Digest).ToString();
+            OciManifest manifest = OciReader.Manifest(await _source.ReadAsync(root, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false), name);
+            Platform? only = MediaTypes.IsImageConfig(manifest.Config.MediaType) ? OciReader.Config(await _source.ReadAsync(manifest.Config, OciLimits.MaxConfigBytes, cancellationToken).ConfigureAwait(false), name).Platform : null;
+            return only == platform ? root : throw Lacks(platform, only is null ? [] : [only]);
+        }
+
         OciDescriptor[] images = [.. (await IndexAsync(root, cancellationToken).ConfigureAwait(false)).Manifests.Where(d => !ImageAssembly.IsAttestation(d) && d.Platform is not null)];
         return images.FirstOrDefault(d => d.Platform == platform) is { } match ? new OciDescriptor(match.MediaType, match.Digest, match.Size) { Platform = match.Platform }
-            : throw new ImageNotFoundException(_source.Reference.ToString(), $"the image has no platform {platform}", $"Choose one of: {string.Join(", ", images.Select(d => d.Platform))}.");
+            : throw Lacks(platform, images.Select(d => d.Platform!));
     }
+
+    private ImageNotFoundException Lacks(Platform platform, IEnumerable<Platform> others) => new(_source.Reference.ToString(), $"the image has no platform {platform}",
+        others.Any() ? $"Choose one of: {string.Join(", ", others)}." : "It is for no platform at all; leave -Platform out.");
 
     private async Task AddAsync(OciDescriptor descriptor, int depth, bool isImage, CancellationToken cancellationToken)
     {

@@ -244,7 +244,8 @@ internal sealed class RegistryConnection : IDisposable
     // Source: OCI Distribution Specification 1.1, "Error Codes".
     private async Task<string> SaidAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        string status = string.Create(CultureInfo.InvariantCulture, $"it answers {(int)response.StatusCode}");
+        string status = response.StatusCode is not HttpStatusCode.Unauthorized ? string.Create(CultureInfo.InvariantCulture, $"it answers {(int)response.StatusCode}")
+            : _authenticator.HasCredential ? "it does not take these credentials (401)" : "it asks for credentials (401), and there are none";
         try
         {
             byte[] body = await RegistryBody.ReadAsync(response, Name, "an error", 64 << 10, Options, cancellationToken).ConfigureAwait(false);

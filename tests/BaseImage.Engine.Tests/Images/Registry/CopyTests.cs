@@ -78,6 +78,12 @@ public sealed class CopyTests : IDisposable
         Assert.Equal(image.Manifests[1].Manifest.Digest, copied.Digest);
         Assert.Equal([Arm64], copied.Platforms);
         await Assert.ThrowsAsync<ImageNotFoundException>(() => Copier.CopyAsync(request with { Platform = Platform.Parse("linux/s390x") }, SilentReporter.Instance, Stop));
+
+        // What is one platform's alone is held against what was asked for too.
+        string alone = $"oci:{_room.Folder.Combine("one")}";
+        Assert.Equal(copied.Digest, (await Copier.CopyAsync(request with { Reference = alone, Destination = $"oci:{_room.Folder.Combine("same")}" }, SilentReporter.Instance, Stop)).Digest);
+        ImageNotFoundException other = await Assert.ThrowsAsync<ImageNotFoundException>(() => Copier.CopyAsync(request with { Reference = alone, Destination = $"oci:{_room.Folder.Combine("other")}", Platform = Platform.LinuxAmd64 }, SilentReporter.Instance, Stop));
+        Assert.Contains("linux/arm64", other.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Registry;
 using BaseImage.Engine.Tests.Engines;
@@ -10,6 +11,7 @@ namespace BaseImage.Engine.Tests.Images.Registry;
 public sealed class CutTests : IDisposable
 {
     private const int Runs = 200;
+    private const int Lanes = 6;
     private readonly RegistryRoom _room = new();
 
     public void Dispose() => _room.Dispose();
@@ -19,24 +21,33 @@ public sealed class CutTests : IDisposable
     {
         TestAuthority authority = _room.Authority();
         await using TestRegistry registry = await TestRegistry.StartAsync(new RegistrySetup { Tls = authority.Tls, Passwords = _room.Passwords("joe", "password-1") });
-        await using CutProxy proxy = new(registry.Port);
+        ConcurrentBag<CutProxy> proxies = [.. Enumerable.Range(0, Lanes).Select(_ => new CutProxy(registry.Port))];
         _room.Access = new RegistryAccess { Login = new RegistryLogin("joe", "password-1") };
         _room.Trust(registry.Address, authority);
-        _room.Trust(proxy.Address, authority);
+        foreach (CutProxy proxy in proxies)
+        {
+            _room.Trust(proxy.Address, authority);
+        }
+
         _room.Options = _room.Options with { ChunkBytes = 300_000, LongestBackOff = TimeSpan.FromMilliseconds(5) };
-        int pushed = 0, refused = 0;
-        for (int run = 0; run < Runs; run++)
+        int pushed = 0, refused = 0, met = 0;
+
+        // Several at once, each through a proxy of its own: what a run meets is decided by its number.
+        await Parallel.ForEachAsync(Enumerable.Range(0, Runs), new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = TestContext.Current.CancellationToken }, async (run, _) =>
         {
             Random random = new(run);
             object sync = new();
             int most = random.Next(4) == 0 ? 40_000 : 500_000;
             BuiltImage image = TestImage.Of("cut", [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => Noise(random))]);
+            int life = (int)Math.Min(most, 40_000 + image.Manifests[0].Layers.Sum(layer => layer.Descriptor.Size));
+            Assert.True(proxies.TryTake(out CutProxy? proxy));
+            int before = proxy.Cuts;
             string cut = $"docker://{proxy.Address}/cut/n{run}:1", whole = $"docker://{registry.Address}/cut/n{run}:1";
             proxy.Life = () =>
             {
                 lock (sync)
                 {
-                    return random.Next(7_000, most);
+                    return random.Next(7_000, life);
                 }
             };
             bool done = false;
@@ -44,11 +55,11 @@ public sealed class CutTests : IDisposable
             {
                 await _room.PushAsync(cut, image);
                 done = true;
-                pushed++;
+                Interlocked.Increment(ref pushed);
             }
             catch (RegistryUnavailableException)
             {
-                refused++;
+                Interlocked.Increment(ref refused);
             }
 
             // Whatever happened: a tag leads to a whole image or to none, asked past the proxy and read to the last byte.
@@ -61,10 +72,19 @@ public sealed class CutTests : IDisposable
             }
 
             await PullAsync(cut, image);
+            Interlocked.Add(ref met, proxy.Cuts > before ? 1 : 0);
+            proxies.Add(proxy);
+        });
+
+        int cuts = proxies.Sum(proxy => proxy.Cuts);
+        TestContext.Current.SendDiagnosticMessage($"{Runs} runs, {met} of them cut: {pushed} pushed through {cuts} cuts, {refused} given up");
+        foreach (CutProxy proxy in proxies)
+        {
+            await proxy.DisposeAsync();
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{Runs} runs: {pushed} pushed through {proxy.Cuts} cuts, {refused} given up");
-        Assert.True(proxy.Cuts > Runs, $"{proxy.Cuts} cuts");
+        Assert.True(cuts > Runs, $"{cuts} cuts");
+        Assert.True(met > Runs / 2, $"{met} runs were cut");
         Assert.True(pushed > Runs / 3, $"{pushed} pushed");
     }
 
