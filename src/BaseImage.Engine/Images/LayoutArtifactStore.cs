@@ -36,6 +36,11 @@ internal sealed class LayoutArtifactStore(LayoutSource source, BaseImagePaths pa
             candidates.AddRange(OciReader.Index(await ReadAsync(fallback, OciLimits.MaxIndexBytes, cancellationToken).ConfigureAwait(false), Describe(fallback)).Manifests);
         }
 
+        if (source.Files is LayoutFolder folder && CosignLayout.IsOne(top))
+        {
+            candidates.AddRange(CosignLayout.Unlisted(folder));
+        }
+
         SortedDictionary<string, OciDescriptor> found = new(StringComparer.Ordinal);
         foreach (OciDescriptor candidate in candidates.Where(ReferrerTags.MayRefer).DistinctBy(d => d.Digest))
         {
@@ -50,7 +55,7 @@ internal sealed class LayoutArtifactStore(LayoutSource source, BaseImagePaths pa
 
     /// <inheritdoc/>
     public async Task<OciDescriptor?> FindTagAsync(string tag, CancellationToken cancellationToken)
-        => Tagged(await source.ReadTopAsync(cancellationToken).ConfigureAwait(false), tag);
+        => await source.ReadTopAsync(cancellationToken).ConfigureAwait(false) is var top && Tagged(top, tag) is { } tagged ? tagged : CosignLayout.Find(top, tag);
 
     /// <inheritdoc/>
     public Task<byte[]> ReadAsync(OciDescriptor descriptor, int limit, CancellationToken cancellationToken)

@@ -51,6 +51,23 @@ internal sealed class LayoutFolder : ILayoutFiles
         }
     }
 
+    /// <summary>Blobs of SHA-256 with at most so many bytes, by their digests' order; no more than so many.</summary>
+    internal IReadOnlyList<(Digest Digest, long Size)> SmallBlobs(int limit, int count)
+    {
+        DirectoryInfo folder = new(Describe("blobs/sha256"));
+        try
+        {
+            return !folder.Exists ? [] : [.. folder.EnumerateFiles()
+                .Where(file => file.Length > 0 && file.Length <= limit && Digest.TryParse("sha256:" + file.Name, out _))
+                .OrderBy(file => file.Name, StringComparer.Ordinal).Take(count)
+                .Select(file => (Digest.FromSha256Hex(file.Name), file.Length))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageStorageException(folder.FullName, $"cannot be read: {e.Message}", "Check that the folder exists and that you may read it.", e);
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

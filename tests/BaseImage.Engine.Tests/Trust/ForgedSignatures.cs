@@ -81,7 +81,7 @@ internal static class ForgedSignatures
         string text = Encoding.UTF8.GetString(SimpleSigning.Payload(room.Store.Subject.Digest, "registry.example/team/web", None));
         text = signed?.Invoke(text) ?? text;
         using SigningKey key = signer.SigningKey(withChain: false);
-        SortedDictionary<string, string> beside = new(StringComparer.Ordinal) { [CosignNames.Signature] = Convert.ToBase64String(key.Sign(Encoding.UTF8.GetBytes(text), SignatureForm.SigstoreSha256)) };
+        SortedDictionary<string, string> beside = new(StringComparer.Ordinal) { [CosignNames.Signature] = Convert.ToBase64String(key.Sign(Encoding.UTF8.GetBytes(text), SignatureForm.Sigstore)) };
         annotations?.Invoke(beside);
         BuiltArtifact artifact = OciDocuments.Artifact("", null, [(new BuiltDocument(mediaType, Encoding.UTF8.GetBytes(after?.Invoke(text) ?? text)), beside)], None);
         await room.Store.WriteAsync(artifact with { Tag = CosignNames.Tag(room.Store.Subject.Digest) }, Token);

@@ -88,7 +88,7 @@ public sealed class SignatureFuzzTests
                 return new StoredSignature(format, manifest, CmsSignature.Sign(payload, key, TestAuthority.Now)) { Payload = payload };
             case SignatureFormat.Cosign:
                 byte[] simple = SimpleSigning.Payload(Subject.Digest, "registry.example/team/web", nothing);
-                return new StoredSignature(format, manifest, simple) { Annotations = new Dictionary<string, string> { [CosignNames.Signature] = Convert.ToBase64String(key.Sign(simple, SignatureForm.SigstoreSha256)) } };
+                return new StoredSignature(format, manifest, simple) { Annotations = new Dictionary<string, string> { [CosignNames.Signature] = Convert.ToBase64String(key.Sign(simple, SignatureForm.Sigstore)) } };
             default:
                 return new StoredSignature(format, manifest, BundleSignature.Sign(Subject.Digest, nothing, key));
         }

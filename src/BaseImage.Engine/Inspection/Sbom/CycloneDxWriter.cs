@@ -12,22 +12,22 @@ internal static class CycloneDxWriter
 {
     private const string Image = "image", System = "operating-system";
 
-    /// <summary>Writes a document.</summary>
-    internal static void Write(Stream stream, SbomContents contents, string uuid, CancellationToken cancellationToken)
+    /// <summary>Writes a document that has no name yet, and gives where its name ends.</summary>
+    internal static long Write(Stream stream, SbomContents contents, Func<long> position, CancellationToken cancellationToken)
     {
         List<(string Key, IEnumerable<JToken>? Items, JToken? Value)> members =
         [
             ("$schema", null, "http://cyclonedx.org/schema/bom-1.6.schema.json"),
             ("bomFormat", null, "CycloneDX"),
             ("specVersion", null, "1.6"),
-            ("serialNumber", null, "urn:uuid:" + uuid),
+            ("serialNumber", null, "urn:uuid:" + SbomIds.Unnamed),
             ("version", null, 1),
             ("metadata", null, Metadata(contents)),
             ("components", Components(contents), null),
             ("dependencies", Dependencies(contents), null),
             ("compositions", null, new JArray(new JObject { ["aggregate"] = contents.Remarks.Count > 0 ? "incomplete" : "unknown", ["assemblies"] = new JArray(Image) })),
         ];
-        SbomDocument.WriteObject(stream, members, cancellationToken);
+        return SbomDocument.WriteObject(stream, members, "serialNumber", position, cancellationToken);
     }
 
     private static JObject Metadata(SbomContents contents)

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
+using BaseImage.Engine.Layers;
 using BaseImage.Engine.Storage;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -15,19 +17,33 @@ internal static class SbomDocument
     internal static string Ending(Ports.SbomFormat format) => format == Ports.SbomFormat.Spdx ? ".spdx.json" : ".cdx.json";
 
     /// <summary>Writes a document of a format.</summary>
+    /// <param name="stream">Where to; it can be gone back in.</param>
+    /// <param name="contents">What the image holds.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     internal static void Write(Stream stream, SbomContents contents, Ports.SbomFormat format, CancellationToken cancellationToken)
     {
-        // Written twice: the name of a document is a digest of the rest of it.
-        Action<Stream, string> write = format == Ports.SbomFormat.Spdx
-            ? (to, uuid) => SpdxWriter.Write(to, contents, uuid, cancellationToken)
-            : (to, uuid) => CycloneDxWriter.Write(to, contents, uuid, cancellationToken);
-        string uuid = SbomIds.Uuid(to => write(to, "00000000-0000-0000-0000-000000000000"));
-        write(stream, uuid);
+        // A document's name is a digest of the document with a name of zeros, and as long: it is put in their place at the end.
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        HashingWriteStream hashing = new(stream, hash);
+        Func<long> position = () => stream.Position;
+        long end = format == Ports.SbomFormat.Spdx ? SpdxWriter.Write(hashing, contents, position, cancellationToken) : CycloneDxWriter.Write(hashing, contents, position, cancellationToken);
+        long after = stream.Position;
+        stream.Position = end - SbomIds.Unnamed.Length;
+        stream.Write(Encoding.ASCII.GetBytes(SbomIds.Uuid(hash.GetHashAndReset())));
+        stream.Position = after;
     }
 
     /// <summary>Writes an object whose members come in ordinal order.</summary>
-    internal static void WriteObject(Stream stream, IEnumerable<(string Key, IEnumerable<JToken>? Items, JToken? Value)> members, CancellationToken cancellationToken)
+    /// <param name="stream">Where to.</param>
+    /// <param name="members">The members.</param>
+    /// <param name="named">The member whose text ends with the document's name.</param>
+    /// <param name="position">How far what is written has come.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Where that name ends.</returns>
+    internal static long WriteObject(Stream stream, IEnumerable<(string Key, IEnumerable<JToken>? Items, JToken? Value)> members, string named, Func<long> position, CancellationToken cancellationToken)
     {
+        long end = 0;
         using StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
         using (JsonTextWriter writer = CanonicalJson.Writer(text))
         {
@@ -38,6 +54,13 @@ internal static class SbomDocument
                 if (items is null)
                 {
                     CanonicalJson.Append(writer, value!);
+                    if (key == named)
+                    {
+                        // The writer's own buffer is the text's; behind the name stands its quotation mark.
+                        text.Flush();
+                        end = position() - 1;
+                    }
+
                     continue;
                 }
 
@@ -55,6 +78,7 @@ internal static class SbomDocument
         }
 
         text.Write('\n');
+        return end;
     }
 
     /// <summary>A time as both formats write it: to the second, UTC.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace BaseImage.Engine.Inspection.Sbom;
@@ -23,17 +22,14 @@ internal static class SbomIds
         return slug.Length == 0 ? "unnamed" : slug.Length > MaximumSlug ? slug[..MaximumSlug] : slug;
     }
 
-    /// <summary>A UUID made of what a document says (RFC 9562, version 8: bits of one's own).</summary>
-    /// <param name="write">Writes the document with a name that is always the same.</param>
-    internal static string Uuid(Action<Stream> write)
-    {
-        using SHA256 hash = SHA256.Create();
-        using (CryptoStream stream = new(Stream.Null, hash, CryptoStreamMode.Write))
-        {
-            write(stream);
-        }
+    /// <summary>What stands for a document's name while it is written.</summary>
+    internal const string Unnamed = "00000000-0000-0000-0000-000000000000";
 
-        byte[] bytes = hash.Hash![..16];
+    /// <summary>A UUID made of what a document says (RFC 9562, version 8: bits of one's own).</summary>
+    /// <param name="digest">SHA-256 of the document with <see cref="Unnamed"/> as its name.</param>
+    internal static string Uuid(ReadOnlySpan<byte> digest)
+    {
+        byte[] bytes = digest[..16].ToArray();
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         string hex = Convert.ToHexString(bytes).ToLowerInvariant();

@@ -14,8 +14,8 @@ internal static class SpdxWriter
 {
     private const string Document = "SPDXRef-DOCUMENT", Image = "SPDXRef-Image", System = "SPDXRef-OperatingSystem", Base = "SPDXRef-BaseImage", NoAssertion = "NOASSERTION";
 
-    /// <summary>Writes a document.</summary>
-    internal static void Write(Stream stream, SbomContents contents, string uuid, CancellationToken cancellationToken)
+    /// <summary>Writes a document that has no name yet, and gives where its name ends.</summary>
+    internal static long Write(Stream stream, SbomContents contents, Func<long> position, CancellationToken cancellationToken)
     {
         JObject creation = new()
         {
@@ -29,7 +29,7 @@ internal static class SpdxWriter
             ("dataLicense", null, "CC0-1.0"),
             ("SPDXID", null, Document),
             ("name", null, contents.Name),
-            ("documentNamespace", null, $"https://spdx.org/spdxdocs/{SbomIds.Slug(contents.Name)}-{uuid}"),
+            ("documentNamespace", null, $"https://spdx.org/spdxdocs/{SbomIds.Slug(contents.Name)}-{SbomIds.Unnamed}"),
             ("creationInfo", null, creation),
             ("packages", Packages(contents), null),
             ("relationships", Relationships(contents).Select(Relationship), null),
@@ -50,7 +50,7 @@ internal static class SpdxWriter
             members.Add(("comment", null, "This document is not complete. " + string.Join(' ', contents.Remarks)));
         }
 
-        SbomDocument.WriteObject(stream, members, cancellationToken);
+        return SbomDocument.WriteObject(stream, members, "documentNamespace", position, cancellationToken);
     }
 
     private static IEnumerable<JObject> Packages(SbomContents contents)

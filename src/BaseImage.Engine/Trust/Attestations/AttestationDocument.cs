@@ -1,5 +1,6 @@
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Trust.Cosign;
+using BaseImage.Engine.Trust.Dsse;
 using BaseImage.Engine.Trust.Verification;
 using BaseImage.Errors;
 
@@ -23,7 +24,7 @@ internal sealed record AttestationDocument(OciDescriptor Referrer, AttestationSt
     /// <summary>Reads a bundle; null where it is a signature and no attestation.</summary>
     internal static async Task<AttestationDocument?> ReadAsync(IArtifactStore store, OciDescriptor referrer, CancellationToken cancellationToken)
     {
-        if (referrer.ArtifactType != CosignNames.Bundle)
+        if (referrer.ArtifactType is not (CosignNames.Bundle or CosignNames.Dsse))
         {
             return new AttestationDocument(referrer, AttestationStatus.UnsupportedFormat, $"It is a bundle of the type '{referrer.ArtifactType}', and only {CosignNames.Bundle} is read.");
         }
@@ -31,14 +32,13 @@ internal sealed record AttestationDocument(OciDescriptor Referrer, AttestationSt
         AttestationDocument document = new(referrer, AttestationStatus.Trusted, "");
         try
         {
-            OciManifest manifest = OciReader.Manifest(await store.ReadAsync(referrer, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false), "attestation");
-            if (manifest.Layers.Count != 1)
+            if (await ContentAsync(store, referrer, cancellationToken).ConfigureAwait(false) is not { } content)
             {
-                return document with { Status = AttestationStatus.Malformed, Problem = $"Its manifest has {manifest.Layers.Count} layers, and must have one." };
+                return document with { Status = AttestationStatus.Malformed, Problem = "Its manifest has another number of layers than one." };
             }
 
-            SigstoreBundle bundle = SigstoreBundle.Parse(await store.ReadAsync(manifest.Layers[0], SigstoreBundle.MaxBytes, cancellationToken).ConfigureAwait(false), "bundle");
-            document = document with { Bundle = bundle, Annotations = manifest.Layers[0].Annotations };
+            (SigstoreBundle bundle, IReadOnlyDictionary<string, string> annotations) = content;
+            document = document with { Bundle = bundle, Annotations = annotations };
             if (bundle.Envelope.PayloadType != CosignNames.InToto)
             {
                 return document with { Status = AttestationStatus.Malformed, Problem = $"Its payload is of another type than {CosignNames.InToto}." };
@@ -68,6 +68,20 @@ internal sealed record AttestationDocument(OciDescriptor Referrer, AttestationSt
             // Verifying says what is wrong with them.
             return [];
         }
+    }
+
+    private static async Task<(SigstoreBundle Bundle, IReadOnlyDictionary<string, string> Annotations)?> ContentAsync(IArtifactStore store, OciDescriptor referrer, CancellationToken cancellationToken)
+    {
+        if (referrer.ArtifactType == CosignNames.Dsse)
+        {
+            DsseEnvelope envelope = DsseEnvelope.Parse(await store.ReadAsync(referrer, SigstoreBundle.MaxBytes, cancellationToken).ConfigureAwait(false), "envelope");
+            SigstoreBundle bare = new(envelope, envelope.Signatures[0].KeyId, []);
+            return (bare with { Certificates = BundleCertificates.Of(bare, referrer.Annotations) }, referrer.Annotations);
+        }
+
+        OciManifest manifest = OciReader.Manifest(await store.ReadAsync(referrer, OciLimits.MaxManifestBytes, cancellationToken).ConfigureAwait(false), "attestation");
+        return manifest.Layers.Count != 1 ? null
+            : (SigstoreBundle.Parse(await store.ReadAsync(manifest.Layers[0], SigstoreBundle.MaxBytes, cancellationToken).ConfigureAwait(false), "bundle"), manifest.Layers[0].Annotations);
     }
 
     /// <summary>What it says of itself.</summary>

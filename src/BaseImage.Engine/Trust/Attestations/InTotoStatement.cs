@@ -13,7 +13,7 @@ internal sealed record StatementSubject(string Name, IReadOnlyDictionary<string,
 
 /// <summary>
 /// A statement: what it is about, what kind of thing it states, and what. Source: in-toto Attestation Framework 1.0,
-/// "Statement layer specification v1": <c>_type</c>, at least one subject with a digest, a predicate type that is a URI, and an
+/// "Statement layer specification v1" (and v0.1, which has the same fields): <c>_type</c>, at least one subject with a digest, a predicate type that is a URI, and an
 /// object. Further fields are passed over, as the specification asks.
 /// </summary>
 /// <param name="Subjects">What it is about.</param>
@@ -41,7 +41,7 @@ internal sealed record InTotoStatement(IReadOnlyList<StatementSubject> Subjects,
         try
         {
             JsonFields root = new(StrictJson.ParseObject(bytes, name, Limits), name);
-            if (root.RequiredText("_type") is var type && type != CosignNames.Statement)
+            if (root.RequiredText("_type") is var type && !CosignNames.IsStatement(type))
             {
                 throw new StatementInvalidException(name, $"it is of the type '{Inspection.Languages.PackageText.Line(type)}', and only {CosignNames.Statement} is read");
             }

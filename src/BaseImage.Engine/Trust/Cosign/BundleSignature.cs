@@ -46,12 +46,14 @@ internal static class BundleSignature
             }
 
             JsonFields statement = new(StrictJson.ParseObject(bundle.Envelope.Payload, "statement", Json), "statement");
-            if (statement.RequiredText("_type") != CosignNames.Statement)
+            string type = statement.RequiredText("_type");
+            bool isSignature = statement.RequiredText("predicateType") == CosignNames.SignPredicate;
+            if (isSignature ? type != CosignNames.Statement : !CosignNames.IsStatement(type))
             {
-                throw new TrustFailureException(SignatureStatus.Malformed, $"The statement is of the type '{statement.Text("_type")}', and must be {CosignNames.Statement}.");
+                throw new TrustFailureException(SignatureStatus.Malformed, $"The statement is of the type '{type}', and must be {CosignNames.Statement}.");
             }
 
-            return statement.RequiredText("predicateType") != CosignNames.SignPredicate ? null : Document(bundle, annotations ?? new SortedDictionary<string, string>(), Target(statement));
+            return !isSignature ? null : Document(bundle, annotations ?? new SortedDictionary<string, string>(), Target(statement));
         }
         catch (Exception e) when (e is JsonInvalidException or ImageDocumentInvalidException or SignatureEnvelopeInvalidException)
         {

@@ -71,7 +71,7 @@ internal static class SimpleSigning
                 Target = new OciDescriptor("", critical.RequiredObject("image").Digest("docker-manifest-digest"), 0) { Annotations = said },
                 Signature = signature,
                 Keyless = annotations.ContainsKey(CosignNames.Certificate) ? "It was made without a key of one's own (with a certificate of a sigstore authority), which is not verified here" : "",
-                Holds = key => key.Verifies(payload.Span, signature, SignatureForm.SigstoreSha256),
+                Holds = key => key.Verifies(payload.Span, signature, SignatureForm.Sigstore),
             };
         }
         catch (Exception e) when (e is JsonInvalidException or ImageDocumentInvalidException)

@@ -58,10 +58,10 @@ internal sealed record DsseEnvelope(string PayloadType, ReadOnlyMemory<byte> Pay
         }
     }
 
-    /// <summary>Makes an envelope with one signature, whose key id is the one that sigstore gives keys.</summary>
+    /// <summary>Makes an envelope with one signature and no key id: cosign passes over signatures whose id is not its own fingerprint, and a bundle has its hint.</summary>
     /// <exception cref="SigningFailedException">The key will not sign.</exception>
     internal static DsseEnvelope Sign(string payloadType, ReadOnlyMemory<byte> payload, SigningKey key)
-        => new(payloadType, payload, [new DsseSignature(key.Public.Hint, key.Sign(PreAuthenticationEncoding(payloadType, payload.Span), SignatureForm.Sigstore))]);
+        => new(payloadType, payload, [new DsseSignature("", key.Sign(PreAuthenticationEncoding(payloadType, payload.Span), SignatureForm.Sigstore))]);
 
     /// <summary>The first of some keys that one of the signatures holds under; null where none does. Key ids are no more than hints and decide nothing.</summary>
     internal VerificationKey? Verify(IEnumerable<VerificationKey> keys)

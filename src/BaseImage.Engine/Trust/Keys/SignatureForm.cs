@@ -6,9 +6,6 @@ internal enum SignatureForm
     /// <summary>JWS: RSASSA-PSS, or ECDSA as r and s of fixed length, with the key's own hash. Source: RFC 7518, sections 3.4 and 3.5.</summary>
     Jose,
 
-    /// <summary>Sigstore's DSSE: RSASSA-PKCS1-v1_5 with SHA-256, or ECDSA in DER with the key's own hash.</summary>
+    /// <summary>Sigstore's, for payloads and DSSE alike: RSASSA-PKCS1-v1_5 or ECDSA in DER, with SHA-256 for every key, which is what cosign's client verifies unless it is told otherwise.</summary>
     Sigstore,
-
-    /// <summary>cosign's signatures under a tag: as <see cref="Sigstore"/>, but SHA-256 for every curve.</summary>
-    SigstoreSha256,
 }

@@ -41,11 +41,11 @@ internal sealed class SigningKey : IDisposable
     {
         try
         {
-            HashAlgorithmName hash = form == SignatureForm.SigstoreSha256 ? HashAlgorithmName.SHA256 : Public.Algorithm.Hash;
+            HashAlgorithmName hash = form == SignatureForm.Sigstore ? HashAlgorithmName.SHA256 : Public.Algorithm.Hash;
             return (Private, form) switch
             {
                 (RSA rsa, SignatureForm.Jose) => rsa.SignData(data.ToArray(), hash, RSASignaturePadding.Pss),
-                (RSA rsa, _) => rsa.SignData(data.ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+                (RSA rsa, _) => rsa.SignData(data.ToArray(), hash, RSASignaturePadding.Pkcs1),
                 (ECDsa ec, SignatureForm.Jose) => ec.SignData(data, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
                 (ECDsa ec, _) => ec.SignData(data, hash, DSASignatureFormat.Rfc3279DerSequence),
                 _ => throw new CryptographicException("The key is of another kind."),

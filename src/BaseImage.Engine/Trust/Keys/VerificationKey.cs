@@ -126,7 +126,7 @@ internal sealed class VerificationKey : IDisposable
                 (RSA rsa, _) => rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
                 (ECDsa ec, SignatureForm.Jose) => ec.VerifyData(data, signature, Algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
 
-                // Sigstore's clients differ in whether a larger curve keeps SHA-256. Both are as strong, and neither is read from the signature.
+                // cosign signs with a larger curve's own hash and verifies SHA-256 unless told otherwise; others keep SHA-256. Neither is weak, and neither is read from the signature.
                 (ECDsa ec, _) => ec.VerifyData(data, signature, Algorithm.Hash, DSASignatureFormat.Rfc3279DerSequence)
                     || (Algorithm.Hash != HashAlgorithmName.SHA256 && ec.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)),
                 _ => false,

@@ -162,7 +162,7 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
     {
         string identity = request.Identity.Length > 0 ? request.Identity : ImageScope.Of(store.Reference) ?? store.Reference.Name;
         byte[] payload = SimpleSigning.Payload(subject.Digest, identity, request.Annotations);
-        SortedDictionary<string, string> annotations = One(CosignNames.Signature, Convert.ToBase64String(key.Sign(payload, SignatureForm.SigstoreSha256)));
+        SortedDictionary<string, string> annotations = One(CosignNames.Signature, Convert.ToBase64String(key.Sign(payload, SignatureForm.Sigstore)));
         string tag = CosignNames.Tag(subject.Digest);
         List<(BuiltDocument Document, IReadOnlyDictionary<string, string> Annotations)> layers = [];
         if (await store.FindTagAsync(tag, cancellationToken).ConfigureAwait(false) is { } earlier)
