@@ -31,6 +31,12 @@ public static class Display
     /// <summary>A list, one item a line.</summary>
     public static string Lines(object? values) => string.Join('\n', Items(values).Select(Safe));
 
+    /// <summary>A list, one item a line, with secrets masked as an audit masks them.</summary>
+    public static string Masked(object? values) => string.Join('\n', Items(values).Select(item => Safe(EngineFactory.Engine.Secrets.Mask(Text(item)))));
+
+    /// <summary>A command line with secrets masked, a value that stands a word behind its flag too.</summary>
+    public static string MaskedCommand(object? words) => Safe(EngineFactory.Engine.Secrets.Mask(string.Join(' ', Items(words).Select(Text))));
+
     /// <summary>A table, one <c>key: value</c> a line.</summary>
     public static string Pairs(object? table) => Bare(table) is IEnumerable<KeyValuePair<string, string>> pairs
         ? string.Join('\n', pairs.Select(pair => Safe($"{pair.Key}: {pair.Value}")))

@@ -135,7 +135,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
         () => Cache().NewTemporaryPath());
 
     /// <inheritdoc/>
-    public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System, Prober, new SignatureFactsSource(SignatureTester));
+    public IAuditImage Auditor => new Auditor(Facts, RuleCatalogue.Instance, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), TimeProvider.System, Prober, new SignatureFactsSource(SignatureTester, AttestationTester));
 
     /// <inheritdoc/>
     public IOptimizeImage Optimizer => new ImageOptimizer(BaseImagePaths.FromEnvironment, Facts, new PolicyReader(new DataFiles(_powerShellData), RuleCatalogue.Instance), new StartProof(Prober), new TraceRecorder(Prober), Cache,
@@ -176,6 +176,9 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     /// <inheritdoc/>
     public IExportSbom Sboms => new SbomExporter(BaseImagePaths.FromEnvironment, Engines);
+
+    /// <inheritdoc/>
+    public IMaskSecrets Secrets => new Auditing.Secrets.SecretMask();
 
     /// <inheritdoc/>
     public IAttestImage Attester => new ImageAttester(BaseImagePaths.FromEnvironment, OpenArtifactsAsync, Engines);

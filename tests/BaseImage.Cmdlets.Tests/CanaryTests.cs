@@ -23,6 +23,8 @@ public sealed class CanaryTests : IDisposable
             $rows | Format-List * | Out-String -Width 4000
             $rows | ForEach-Object { $_.Findings } | Format-List * | Out-String -Width 4000
             Get-BaseImage oci:./image -Verbose -Debug | Out-String -Width 4000
+            Get-BaseImage oci:./image | Format-List | Out-String -Width 4000
+            Get-BaseImage oci:./image | Export-Csv out/images.csv
             Test-BaseImage oci:./image -Verbose -Debug | Out-String -Width 4000
             $rows | Assert-BaseImage -Verbose -Debug
             """);

@@ -39,6 +39,10 @@ public sealed record ImageConfig
     /// <summary>Instructions that run first where another Dockerfile starts from the image (Docker Image Specification 1.2, "OnBuild").</summary>
     public IReadOnlyList<string> OnBuild { get; init => field = TextList.Of<string>(value); } = TextList.Of<string>([]);
 
+    /// <summary>How much there is of it: values may be secrets, and tables and reports print whole objects so.</summary>
+    public override string ToString()
+        => $"user {(User.Length > 0 ? User : "root")}, {Env.Count} variables, {Labels.Count} labels, {ExposedPorts.Count} ports, {Volumes.Count} volumes";
+
     /// <summary>The shell of a further Dockerfile's commands; null for the usual one.</summary>
     public IReadOnlyList<string>? Shell { get; init => field = value is null ? null : TextList.Of<string>(value); }
 }

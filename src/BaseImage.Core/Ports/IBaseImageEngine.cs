@@ -105,6 +105,9 @@ public interface IBaseImageEngine : IDisposable
     /// <summary>Writes software bills of materials.</summary>
     IExportSbom Sboms { get; }
 
+    /// <summary>Masks secrets in what is shown of images.</summary>
+    IMaskSecrets Secrets { get; }
+
     /// <summary>Makes attestations.</summary>
     IAttestImage Attester { get; }
 

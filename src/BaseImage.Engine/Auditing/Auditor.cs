@@ -79,6 +79,11 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
                         facts = facts with { Signatures = await signatures.ReadAsync(item.Image, request.Trust, reporter, cancellationToken).ConfigureAwait(false) };
                     }
 
+                    if (rule.NeedsAttestations && facts!.Attestations is null && signatures is not null && !policy.Disabled.ContainsKey(rule.Describe.Id))
+                    {
+                        facts = facts with { Attestations = await signatures.ReadAttestationsAsync(item.Image, request.Trust, cancellationToken).ConfigureAwait(false) };
+                    }
+
                     if (rule is StructureRule && facts!.Structure is null)
                     {
                         facts = facts with { Structure = await StructureFactsSource.ReadAsync(item, facts, rules, policy, runtime, observer, reporter, cancellationToken).ConfigureAwait(false) };
@@ -118,8 +123,8 @@ internal sealed class Auditor(IFactsSource source, RuleCatalogue catalogue, Poli
     // What could not be judged, or was not allowed to run, is tried again the next time.
     private async Task JournalAsync(AuditJournal? journal, string? key, PendingFacts item, IReadOnlyList<AuditResult> rows, ImageFacts facts, CancellationToken cancellationToken)
     {
-        // A signature may come any time, and changes nothing that the journal goes by.
-        if (key is not null && string.IsNullOrEmpty(facts.Runtime?.Skipped) && facts.Signatures?.Result is null or { IsTrusted: true } && !rows.Any(row => row.Status is AuditStatus.Error))
+        // A signature or attestation may come any time, and changes nothing that the journal goes by.
+        if (key is not null && string.IsNullOrEmpty(facts.Runtime?.Skipped) && facts.Signatures?.Result is null or { IsTrusted: true } && facts.Attestations is null or { IsSettled: true } && !rows.Any(row => row.Status is AuditStatus.Error))
         {
             await journal!.AddAsync(key, new JournalItem(item.Image, item.Platform, item.Digest, time.GetUtcNow(), rows), cancellationToken).ConfigureAwait(false);
         }

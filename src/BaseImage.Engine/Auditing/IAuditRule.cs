@@ -24,6 +24,9 @@ internal interface IAuditRule
     /// <summary>True where the image's signatures have to be verified.</summary>
     bool NeedsSignatures => false;
 
+    /// <summary>True where what is stated about the image has to be verified.</summary>
+    bool NeedsAttestations => false;
+
     /// <summary>Which runs it judges by, where the image has to run.</summary>
     Runtime.RunNeeds Needs => Runtime.RunNeeds.All;
 

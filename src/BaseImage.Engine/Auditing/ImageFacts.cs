@@ -57,6 +57,9 @@ internal sealed record ImageFacts : IAuditSubject
     /// <summary>What came of verifying its signatures; null where nobody did.</summary>
     public Signing.SignatureFacts? Signatures { get => Seen(FactKinds.Others, field); init; }
 
+    /// <summary>What came of verifying what is stated about it; null where nobody did.</summary>
+    public Signing.AttestationFacts? Attestations { get => Seen(FactKinds.Others, field); init; }
+
     /// <summary>What was seen when it ran; null where it was not to run.</summary>
     public RuntimeFacts? Runtime { get => Seen(FactKinds.Others, field); init; }
 

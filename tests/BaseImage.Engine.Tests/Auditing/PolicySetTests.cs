@@ -119,13 +119,15 @@ public sealed class PolicySetTests : IDisposable
     {
         AuditPolicy policy = (await ReadAsync("p.json", """
             { "SchemaVersion": 1, "Limits": { "Size": "1 MiB", "Packages": 0, "Layers": 4, "WastedBytes": "20 MB", "WastedRatio": 0.1, "Efficiency": 0.95,
-              "AllowedLicences": ["MIT", "Apache-*"], "DeniedLicences": "AGPL-*", "AllowedPackages": ["lib*"], "DeniedPackages": ["curl"], "AllowedBases": "docker.io/library/debian*",
+              "AllowedLicences": ["MIT", "Apache-*"], "DeniedLicences": "AGPL-*", "AllowedPackages": ["lib*"], "DeniedPackages": ["curl"], "AllowedBases": "docker.io/library/debian*", "AllowedBuilders": "https://ci.example.org/runner", "AllowedSources": ["https://git.example.org/*"],
               "AllowedPorts": [8080, "53/UDP"], "AllowedSetId": "/usr/bin/su", "AllowedCapabilities": { "/usr/bin/ping": "cap_net_raw", "/opt/**": "*" }, "Compilers": { "GCC": "12.2" },
               "RequiredLabels": ["org.opencontainers.image.source"] } }
             """)).General;
         PolicyLimits limits = policy.Limits;
         Assert.Equal((0, 4, 20_000_000L, 0.1, 0.95), (limits.Packages, limits.Layers, limits.WastedBytes, limits.WastedRatio, limits.Efficiency));
         Assert.Equal(["8080/tcp", "53/udp"], limits.AllowedPorts!);
+        Assert.Equal(["https://ci.example.org/runner"], limits.AllowedBuilders!);
+        Assert.Equal(["https://git.example.org/*"], limits.AllowedSources!);
         Assert.Equal("*", limits.RequiredLabels!["org.opencontainers.image.source"]);
         Assert.Equal("12.2", limits.Compilers!["GCC"]);
         Assert.True(PolicyLimits.Matches(limits.AllowedLicences!, "apache-2.0"));

@@ -30,6 +30,10 @@ internal sealed class TestFacts
 
     public BaseImage.Engine.Auditing.Signing.SignatureFacts? Signatures { get; set; }
 
+    public BaseImage.Engine.Auditing.Signing.AttestationFacts? Attestations { get; set; }
+
+    public IReadOnlyList<ImagePackage> Listed { get; set; } = [];
+
     public string Transport { get; set; } = "oci:";
 
     public IReadOnlyList<string> Tags { get; set; } = [];
@@ -92,7 +96,8 @@ internal sealed class TestFacts
         History = History,
         Manifest = Manifest,
         Signatures = Signatures,
-        Files = withFiles ? new FileFacts(_files, _contents, _secrets, Use) : null,
+        Attestations = Attestations,
+        Files = withFiles ? new FileFacts(_files, _contents, _secrets, Use).Listing(() => Listed) : null,
     };
 
     /// <summary>The finished row of one rule.</summary>

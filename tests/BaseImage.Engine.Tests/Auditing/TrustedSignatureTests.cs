@@ -50,7 +50,9 @@ public sealed class TrustedSignatureTests
         CancellationToken token = TestContext.Current.CancellationToken;
         ImageReference layout = await room.WriteAsync($"oci:{room.Folder.Combine("layout")}", TestImage.Of("web", [TestImage.Tar()]), "latest");
         ImageReference archive = await room.WriteAsync($"docker-archive:{room.Folder.Combine("web.tar")}", TestImage.Of("web", [TestImage.Tar()]), "latest");
-        SignatureFactsSource source = new(new SignatureTester((reference, stop) => ArtifactStores.OpenAsync(reference, room.Paths, stop), TimeProvider.System));
+        SignatureFactsSource source = new(
+            new SignatureTester((reference, stop) => ArtifactStores.OpenAsync(reference, room.Paths, stop), TimeProvider.System),
+            new BaseImage.Engine.Trust.Attestations.AttestationTester((reference, stop) => ArtifactStores.OpenAsync(reference, room.Paths, stop), TimeProvider.System));
         Assert.Equal(SignatureStatus.NotSigned, (await source.ReadAsync(layout.ToString(), trust.Trust, SilentReporter.Instance, token)).Result?.Status);
         Assert.NotEqual("", (await source.ReadAsync(archive.ToString(), trust.Trust, SilentReporter.Instance, token)).Skipped);
         Assert.IsType<TrustPolicyNotFoundException>((await source.ReadAsync(layout.ToString(), new TrustRequest { PolicyPath = "/none/trustpolicy.json" }, SilentReporter.Instance, token)).Failure);

@@ -36,7 +36,7 @@ internal static class JournalKey
             // What it says on running is in how the image is run, where that is not said otherwise.
             Encoding.UTF8.GetString(CanonicalJson.WriteCompact((policy with { Runtime = new RuntimeSettings() }).ToModel(now))),
             runtime is null ? "" : Describe(runtime),
-            rules.Any(rule => rule.NeedsSignatures) ? SignatureFactsSource.Mark(trust, now) : "",
+            rules.Any(rule => rule.NeedsSignatures || rule.NeedsAttestations) ? SignatureFactsSource.Mark(trust, now) : "",
             rules.Any(rule => rule.DependsOnDay) ? now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "",
         ];
 

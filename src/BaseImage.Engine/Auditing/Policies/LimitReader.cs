@@ -15,7 +15,7 @@ internal static partial class LimitReader
     public static IReadOnlyList<string> Keys { get; } =
     [
         "Size", "Packages", "Layers", "WastedBytes", "WastedRatio", "Efficiency", "AllowedLicences", "DeniedLicences", "AllowedPackages", "DeniedPackages",
-        "AllowedBases", "AllowedPorts", "AllowedSetId", "AllowedCapabilities", "Compilers", "RequiredLabels",
+        "AllowedBases", "AllowedBuilders", "AllowedSources", "AllowedPorts", "AllowedSetId", "AllowedCapabilities", "Compilers", "RequiredLabels",
     ];
 
     private static readonly Dictionary<string, string> Elsewhere = new(StringComparer.OrdinalIgnoreCase)
@@ -24,6 +24,8 @@ internal static partial class LimitReader
         ["AllowedLicenses"] = "Write AllowedLicences.",
         ["DeniedLicenses"] = "Write DeniedLicences.",
         ["Bases"] = "Write AllowedBases.",
+        ["Builders"] = "Write AllowedBuilders.",
+        ["Sources"] = "Write AllowedSources.",
         ["Ports"] = "Write AllowedPorts.",
         ["Labels"] = "Write RequiredLabels.",
     };
@@ -50,6 +52,8 @@ internal static partial class LimitReader
             AllowedPackages = Texts(table, "AllowedPackages"),
             DeniedPackages = Texts(table, "DeniedPackages"),
             AllowedBases = Texts(table, "AllowedBases"),
+            AllowedBuilders = Texts(table, "AllowedBuilders"),
+            AllowedSources = Texts(table, "AllowedSources"),
             AllowedPorts = Ports(table, "AllowedPorts"),
             AllowedSetId = Paths(table),
             AllowedCapabilities = Named(table, "AllowedCapabilities", CapabilityHint, path => IsPath(path) ? null : $"'{SafeText.Of(path)}' is not a path in an image."),

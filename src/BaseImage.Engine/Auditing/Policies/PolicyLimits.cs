@@ -44,6 +44,12 @@ internal sealed record PolicyLimits
     /// <summary>Wildcards over the names, or digests, of images that it may be made from.</summary>
     public IReadOnlyList<string>? AllowedBases { get; init; }
 
+    /// <summary>The builders, URIs, that a provenance of it may name; to the letter.</summary>
+    public IReadOnlyList<string>? AllowedBuilders { get; init; }
+
+    /// <summary>The repositories that a provenance of it may name; <c>*</c> for any characters, letter case counted.</summary>
+    public IReadOnlyList<string>? AllowedSources { get; init; }
+
     /// <summary>The ports that it may expose, as <c>8080/tcp</c>.</summary>
     public IReadOnlyList<string>? AllowedPorts { get; init; }
 

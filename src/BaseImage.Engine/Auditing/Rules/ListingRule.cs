@@ -15,6 +15,9 @@ internal abstract class ListingRule : IAuditRule
     /// <inheritdoc/>
     public virtual bool NeedsSignatures => false;
 
+    /// <inheritdoc/>
+    public virtual bool NeedsAttestations => false;
+
     /// <summary>True where the rule speaks of Linux alone.</summary>
     protected virtual bool IsForLinux => true;
 

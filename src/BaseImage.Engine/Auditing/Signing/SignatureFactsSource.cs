@@ -7,11 +7,12 @@ using BaseImage.Ports;
 namespace BaseImage.Engine.Auditing.Signing;
 
 /// <summary>
-/// Verifies the signatures of audited images: by what the caller says is trusted, else by Notation's own trust policy where
+/// Verifies the signatures of audited images, and what is stated about them: by what the caller says is trusted, else by Notation's own trust policy where
 /// there is one.
 /// </summary>
 /// <param name="signatures">Verifies signatures.</param>
-internal sealed class SignatureFactsSource(ITestSignature signatures)
+/// <param name="attestations">Verifies attestations.</param>
+internal sealed class SignatureFactsSource(ITestSignature signatures, ITestAttestation attestations)
 {
     /// <summary>Verifies an image's signatures.</summary>
     /// <param name="image">The image, pinned.</param>
@@ -22,7 +23,7 @@ internal sealed class SignatureFactsSource(ITestSignature signatures)
     {
         if (!IsConfigured(asked))
         {
-            return new SignatureFacts { Skipped = $"Nothing says whose signatures count: there is no trust policy at '{TrustLocations.FromEnvironment().PolicyPath}', and -TrustPolicyPath names none." };
+            return new SignatureFacts { Skipped = Unconfigured() };
         }
 
         try
@@ -36,6 +37,39 @@ internal sealed class SignatureFactsSource(ITestSignature signatures)
         catch (BaseImageException e)
         {
             return new SignatureFacts { Failure = e };
+        }
+    }
+
+    /// <summary>Verifies what is stated about an image: how it was built, and what is inside.</summary>
+    /// <param name="image">The image, pinned.</param>
+    /// <param name="asked">What to trust; null where nobody said.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task<AttestationFacts> ReadAttestationsAsync(string image, TrustRequest? asked, CancellationToken cancellationToken)
+    {
+        if (!IsConfigured(asked))
+        {
+            return new AttestationFacts { Skipped = Unconfigured() };
+        }
+
+        try
+        {
+            AttestationPolicy policy = new() { Trust = asked ?? new TrustRequest() };
+            AttestationResult provenance = await attestations.TestAsync(image, policy, cancellationToken).ConfigureAwait(false);
+            List<AttestationResult> sboms = [];
+            foreach (string kind in (string[])[PredicateKind.Spdx, PredicateKind.CycloneDx])
+            {
+                sboms.Add(await attestations.TestAsync(image, policy with { PredicateType = kind }, cancellationToken).ConfigureAwait(false));
+            }
+
+            return new AttestationFacts { Provenance = provenance, Sboms = sboms };
+        }
+        catch (ImageTransportNotSupportedException e)
+        {
+            return new AttestationFacts { Skipped = e.Message };
+        }
+        catch (BaseImageException e)
+        {
+            return new AttestationFacts { Failure = e };
         }
     }
 
@@ -62,6 +96,8 @@ internal sealed class SignatureFactsSource(ITestSignature signatures)
 
         return mark.ToString();
     }
+
+    private static string Unconfigured() => $"Nothing says whose signatures count: there is no trust policy at '{TrustLocations.FromEnvironment().PolicyPath}', and -TrustPolicyPath names none.";
 
     private static bool IsConfigured(TrustRequest? asked) => asked is not null || Path.Exists(TrustLocations.FromEnvironment().PolicyPath);
 }

@@ -26,6 +26,12 @@ internal static class PredicateChecks
             return (AttestationStatus.PredicateInvalid, e.Message);
         }
 
+        return Judge(provenance, policy);
+    }
+
+    /// <summary>Holds a provenance against what was asked for.</summary>
+    internal static (AttestationStatus Status, string Message) Judge(SlsaProvenance provenance, AttestationPolicy policy)
+    {
         if (policy.BuilderIds.Count > 0 && !policy.BuilderIds.Contains(provenance.BuilderId, StringComparer.Ordinal))
         {
             return (AttestationStatus.BuilderMismatch, $"It was built by '{provenance.BuilderId}'.");

@@ -31,6 +31,10 @@ internal sealed class AttestationRoom : IDisposable
 
     public AttestationTester Tester => new(OpenAsync, TimeProvider.System);
 
+    public BaseImage.Engine.Storage.BaseImagePaths Paths => _room.Paths;
+
+    public BaseImage.Engine.Auditing.Contents.LayerShelf Shelf => _room.Shelf;
+
     public string Combine(string name) => _room.Folder.Combine(name);
 
     public void Dispose() => _room.Dispose();
