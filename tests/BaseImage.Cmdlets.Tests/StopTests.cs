@@ -31,6 +31,28 @@ public sealed class StopTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Find-BaseImage docker://{0}/team/web")]
+    [InlineData("Find-BaseImage docker://{0}/team/* -Latest")]
+    [InlineData("Publish-BaseImage oci:{1} docker://{0}/team/web:1")]
+    [InlineData("Copy-BaseImage oci:{1} docker://{0}/team/web:1")]
+    [InlineData("Copy-BaseImage docker://{0}/team/web:1 oci:{1}-copy")]
+    public async Task A_silent_registry_does_not_hold_the_pipeline(string line)
+    {
+        SmallLayout.Write(Path.Combine(_folder, "image"), "0:0");
+        _silent.Start();
+        using Shell shell = new();
+        using PowerShell pipeline = shell.Create(string.Format(System.Globalization.CultureInfo.InvariantCulture, line, $"127.0.0.1:{((IPEndPoint)_silent.LocalEndpoint).Port}", Path.Combine(_folder, "image")));
+        IAsyncResult run = pipeline.BeginInvoke();
+        using TcpClient client = await _silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+
+        await Task.Run(pipeline.Stop, TestContext.Current.CancellationToken);
+
+        Assert.Equal(PSInvocationState.Stopped, pipeline.InvocationStateInfo.State);
+        Assert.Throws<PipelineStoppedException>(() => pipeline.EndInvoke(run));
+        Assert.Equal([Path.Combine(_folder, "image")], Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Theory]
     [InlineData("while ($true) { }")]
     [InlineData("while ($true) { try { while ($true) { } } catch { 'swallowed' } finally { $null } }")]
     [InlineData("[System.Threading.Thread]::Sleep(1); while ($true) { foreach ($file in $_.Files) { $file.Path } }")]

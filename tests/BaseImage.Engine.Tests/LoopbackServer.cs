@@ -35,6 +35,26 @@ internal sealed class LoopbackServer : IAsyncDisposable
         return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
+    /// <summary>Waits until a server that was started as a process answers, whatever it says; false where it does not within ten seconds.</summary>
+    public static async Task<bool> AnswersAsync(string url, HttpMessageHandler handler)
+    {
+        using HttpClient http = new(handler);
+        for (int i = 0; i < 200; i++)
+        {
+            try
+            {
+                using HttpResponseMessage answer = await http.GetAsync(url, TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+        }
+
+        return false;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

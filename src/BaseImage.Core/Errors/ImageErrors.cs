@@ -47,6 +47,17 @@ public sealed class ImageAmbiguousException(string reference, IReadOnlyList<stri
     public IReadOnlyList<string> Candidates { get; } = candidates;
 }
 
+/// <summary>What a reference leads to is no image, but something else that registries and layouts keep: a chart, a signature, an SBOM, an index of none.</summary>
+public sealed class ImageIsArtifactException(string document)
+    : BaseImageException($"{document}: it is no image that can be read, but an artifact or an empty index.", document, "Name an image; Copy-BaseImage copies artifacts too.")
+{
+    /// <inheritdoc/>
+    public override string ErrorId => "ImageIsArtifact";
+
+    /// <inheritdoc/>
+    public override ErrorKind Kind => ErrorKind.InvalidArgument;
+}
+
 /// <summary>An index, manifest, config or layout file is not what its specification says.</summary>
 public sealed class ImageDocumentInvalidException(string document, string problem, Exception? inner = null)
     : BaseImageException($"{document}: {problem}.", document, "Fetch or build the image again; the document is damaged or was made by a tool that does not follow the OCI Image Specification.", inner)

@@ -146,7 +146,7 @@ internal sealed class LayoutSource : IImageSource
         {
             // Signatures and SBOMs lie beside images; only who names one is told that it is none.
             return Reference.Digest.IsEmpty && Reference.Tag.Length == 0 ? null
-                : throw new ImageDocumentInvalidException(_files.Describe(LayoutFileReading.BlobName(root.Digest)), "it is no image that can be read, but an artifact or an empty index");
+                : throw new ImageIsArtifactException(_files.Describe(LayoutFileReading.BlobName(root.Digest)));
         }
 
         return new SourceImage

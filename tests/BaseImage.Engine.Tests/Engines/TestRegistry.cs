@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace BaseImage.Engine.Tests.Engines;
@@ -54,27 +53,15 @@ internal sealed class TestRegistry : IAsyncDisposable
     {
         Tools.Require("docker-registry");
         TestRegistry registry = new(LoopbackServer.FreePort(), setup ?? new RegistrySetup());
-        using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
         if (setup?.Client is { } client)
         {
             handler.ClientCertificates.Add(client.Shown);
         }
 
-        using HttpClient http = new(handler);
-        for (int i = 0; i < 200; i++)
+        if (await LoopbackServer.AnswersAsync($"{(setup?.Tls is null ? "http" : "https")}://{registry.Address}/v2/", handler))
         {
-            try
-            {
-                using HttpResponseMessage answer = await http.GetAsync($"{(setup?.Tls is null ? "http" : "https")}://{registry.Address}/v2/", TestContext.Current.CancellationToken);
-                if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized)
-                {
-                    return registry;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-            }
+            return registry;
         }
 
         await registry.DisposeAsync();

@@ -36,6 +36,11 @@ internal sealed class ImageCopier(Func<BaseImagePaths> paths, EngineImages place
         await using (source.ConfigureAwait(false))
         {
             CopyPlan plan = await CopyPlan.MakeAsync(source, request.Platform, !request.WithoutReferrers, cancellationToken).ConfigureAwait(false);
+            if (source is RegistryArtifactStore { PassedOver: { Count: > 0 } left })
+            {
+                reporter.Warning($"{from}: what is listed as referring to it and cannot be read stays behind: {string.Join("; ", left.Take(3))}{(left.Count > 3 ? $"; and {left.Count - 3} more" : "")}.");
+            }
+
             Transfer transfer = new(source, plan, reporter);
             try
             {

@@ -110,6 +110,11 @@ internal sealed class ImageFinder(RegistryImages registries, Func<ContentCache> 
                 SourceImage found = (await new RegistrySource(session, reference, cache).ReadAsync(cancellationToken).ConfigureAwait(false))[0];
                 image = ImageReading.Describe(found with { Tags = [.. group] }, reference.Pin(default));
             }
+            catch (ImageIsArtifactException e)
+            {
+                // Charts, policies and whatever else lies in registries beside images.
+                reporter.Verbose($"{string.Join(", ", group)} of {name}: {e.Message}");
+            }
             catch (BaseImageException e) when (e is not (RegistryUnauthorizedException or RegistryUnavailableException or RegistryTlsException))
             {
                 await failed(reference.ToString(), e).ConfigureAwait(false);

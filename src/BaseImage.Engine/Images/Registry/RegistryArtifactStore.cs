@@ -17,11 +17,16 @@ internal sealed class RegistryArtifactStore(RegistrySession session, ImageRefere
     // Registries have no "only if nothing changed meanwhile": within this process at least one writes at a time.
     private static readonly ConcurrentDictionary<string, SemaphoreSlim> Writing = new(StringComparer.Ordinal);
     private const int Rounds = 10;
+    private const int MaxPassedOver = 100;
 
     private readonly RegistryName _name = RegistryName.Of(reference);
+    private readonly ConcurrentQueue<string> _passedOver = new();
 
     /// <inheritdoc/>
     public ImageReference Reference => reference;
+
+    /// <summary>What was listed as a referrer and cannot be read, with the reason.</summary>
+    internal IReadOnlyCollection<string> PassedOver => _passedOver;
 
     private RegistryClient Client => session.Client(_name);
 
@@ -146,6 +151,11 @@ internal sealed class RegistryArtifactStore(RegistrySession session, ImageRefere
         }
         catch (Exception e) when (e is ImageBlobMissingException or ImageBlobCorruptException or ImageDocumentInvalidException or ImageLimitExceededException or JsonInvalidException)
         {
+            if (_passedOver.Count < MaxPassedOver)
+            {
+                _passedOver.Enqueue($"{candidate.Digest} ({e.Message.TrimEnd('.')})");
+            }
+
             return null;
         }
     }

@@ -28,7 +28,7 @@ internal sealed class RegistrySource(RegistrySession session, ImageReference ref
         RegistryDocument root = await reader.TryReadManifestAsync(reference.Digest.IsEmpty ? tag : reference.Digest.ToString(), cancellationToken).ConfigureAwait(false)
             ?? throw new ImageNotFoundException(reference.ToString(), "the registry has no such image", "Check the name and the tag; Find-BaseImage lists what there is.");
         (IReadOnlyList<SourceManifest> manifests, _) = await new ImageAssembly(new Content(reader, root, cache), reference.ToString()).ReadAsync(root.Descriptor, cancellationToken).ConfigureAwait(false);
-        return manifests.Count == 0 ? throw new ImageDocumentInvalidException(reader.Describe(root.Descriptor.Digest), "it is no image that can be read, but an artifact or an empty index")
+        return manifests.Count == 0 ? throw new ImageIsArtifactException(reader.Describe(root.Descriptor.Digest))
             : [new SourceImage
             {
                 Name = reference.Name,

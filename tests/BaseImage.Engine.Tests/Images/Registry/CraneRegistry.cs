@@ -22,18 +22,9 @@ internal sealed class CraneRegistry : IAsyncDisposable
     internal static async Task<CraneRegistry> StartAsync()
     {
         CraneRegistry registry = new(Tools.RequirePeer("usr/bin/crane"), $"127.0.0.1:{LoopbackServer.FreePort()}");
-        using HttpClient http = new();
-        for (int i = 0; i < 200; i++)
+        if (await LoopbackServer.AnswersAsync($"http://{registry.Address}/v2/", new HttpClientHandler()))
         {
-            try
-            {
-                using HttpResponseMessage answer = await http.GetAsync($"http://{registry.Address}/v2/", TestContext.Current.CancellationToken);
-                return registry;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-            }
+            return registry;
         }
 
         await registry.DisposeAsync();

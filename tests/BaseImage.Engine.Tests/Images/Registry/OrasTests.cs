@@ -135,6 +135,8 @@ public sealed class OrasTests : IAsyncDisposable
         _room.Write("push/values.json", "{\"a\":1}");
         await OrasAsync("push", "--plain-http", $"{from}:1", "--artifact-type", "application/x.values", "values.json:application/json");
         string attached = await AttachAsync($"{from}:1", "application/x.sbom");
+        Assert.Empty(await RegistryTests.ToListAsync(new ImageFinder(_room.Registries, () => _room.Cache).FindAsync(new FindRequest { Pattern = $"docker://{from}" }, (_, e) => Task.FromException(e), SilentReporter.Instance, Stop)));
+        Assert.Contains("Copy-BaseImage", (await Assert.ThrowsAsync<ImageIsArtifactException>(() => _room.PullAsync($"docker://{from}:1"))).RecommendedAction, StringComparison.Ordinal);
         string layout = _room.Folder.Combine("layout"), archive = _room.Folder.Combine("values.tar");
         Assert.Equal([attached], (await CopyAsync($"docker://{from}:1", $"oci:{layout}:1")).Referrers.Select(digest => digest.ToString()));
         await CopyAsync($"oci:{layout}:1", $"oci-archive:{archive}:1");

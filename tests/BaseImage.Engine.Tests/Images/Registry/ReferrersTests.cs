@@ -1,6 +1,7 @@
 using System.Text;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Images.Registry;
+using BaseImage.Engine.Tests.Building.ContainerBuild;
 using BaseImage.Engine.Tests.Engines;
 using BaseImage.Engine.Tests.Packages;
 using BaseImage.Errors;
@@ -113,6 +114,21 @@ public sealed class ReferrersTests : IDisposable
         await using IArtifactStore there = _room.Registries.OpenArtifacts(ImageReference.Parse($"docker://{to.Address}/b:1"));
         Assert.Equal(note.Digest, Assert.Single(await there.ListReferrersAsync(image.Root.Digest, Stop)).Digest);
         Assert.Equal(ofNote.Digest, Assert.Single(await there.ListReferrersAsync(note.Digest, Stop)).Digest);
+    }
+
+    [Fact]
+    public async Task WhatIsListedAndIsGoneIsToldByWhoeverCopies()
+    {
+        await using TestRegistry from = await TestRegistry.StartAsync(), to = await TestRegistry.StartAsync();
+        BuiltImage image = TestImage.Of("base", [TestImage.Tar()]);
+        ImageReference where = await _room.PushAsync($"docker://{from.Address}/a:1", image);
+        await using IArtifactStore store = _room.Registries.OpenArtifacts(where);
+        OciDescriptor gone = await store.WriteAsync(Note(image.Root.Descriptor, "gone"), Stop), kept = await store.WriteAsync(Note(image.Root.Descriptor, "kept"), Stop);
+        File.Delete(from.BlobPath(gone.Digest.Hex));
+        BuildRoom.SpokenReporter said = new();
+        PublishedImage copied = await Copier.CopyAsync(new CopyRequest { Reference = where.ToString(), Destination = $"docker://{to.Address}/b:1" }, said, Stop);
+        Assert.Equal([kept.Digest], copied.Referrers);
+        Assert.Contains(gone.Digest.ToString(), Assert.Single(said.Warnings), StringComparison.Ordinal);
     }
 
     /// <summary>Lists that are refused: what each leaves out might be what somebody relies on.</summary>
