@@ -46,7 +46,7 @@ $public = [IO.Path]::Combine($WorkPath, 'signer.pub')
 [IO.File]::WriteAllText($public, "$($key.ExportSubjectPublicKeyInfoPem())`n")
 
 # 2. Sign: the signatures lie in the layout, beside the image.
-'Notation', 'Cms', 'Cosign', 'CosignBundle' | ForEach-Object { Add-BaseImageSignature $Reference $signer -Format $_ } | Format-Table
+'Notation', 'NotationCose', 'Cms', 'Cosign', 'CosignBundle' | ForEach-Object { Add-BaseImageSignature $Reference $signer -Format $_ } | Format-Table
 
 # 3. The other machine: a copy of the layout, a trust policy, and the root's certificate in a trust store.
 if ($Reference -notmatch '^oci:(?<folder>.+?)@(?<digest>sha256:[0-9a-f]{64})$') { throw "Name a layout's image as oci:FOLDER@DIGEST, not '$Reference'." }

@@ -26,7 +26,7 @@ Describe 'Add-BaseImageSignature' -Skip:$lacksMaker {
         Get-BaseImageSignature $layout | Should -BeNullOrEmpty
     }
 
-    It 'signs images of the pipeline in the form <_>' -ForEach 'Notation', 'Cms', 'Cosign', 'CosignBundle' {
+    It 'signs images of the pipeline in the form <_>' -ForEach 'Notation', 'NotationCose', 'Cms', 'Cosign', 'CosignBundle' {
         $made = $built | Add-BaseImageSignature -KeyPath $signer.Pem -Format $_ -Annotation @{ build = 42 }
         $made | Should -BeOfType ([BaseImage.ImageSignature])
         $made.Format | Should -Be $_

@@ -46,11 +46,11 @@ public sealed class AddBaseImageSignatureCommand : ImageCmdlet
     [Credential]
     public PSCredential? KeyCredential { get; set; }
 
-    /// <summary>The form: Notation (JWS), Cms, Cosign (under a tag) or CosignBundle.</summary>
+    /// <summary>The form: Notation (JWS), NotationCose, Cms, Cosign (under a tag) or CosignBundle.</summary>
     [Parameter]
     public SignatureFormat Format { get; set; } = SignatureFormat.Notation;
 
-    /// <summary>When the signature is no longer to be used. Only Notation's form has that.</summary>
+    /// <summary>When the signature is no longer to be used. Only Notation's forms have that.</summary>
     [Parameter]
     public DateTimeOffset? Expiry { get; set; }
 

@@ -70,7 +70,7 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
     [ValidateNotNull]
     public SecureString? Password { get; set; }
 
-    /// <summary>The forms of the signature: Notation (JWS), Cms, Cosign (under a tag), CosignBundle; several at once.</summary>
+    /// <summary>The forms of the signature: Notation (JWS), NotationCose, Cms, Cosign (under a tag), CosignBundle; several at once.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public SignatureFormat[] SignatureFormat { get; set; } = [BaseImage.SignatureFormat.Notation];

@@ -15,6 +15,6 @@ public enum SignatureFormat
     /// <summary>A sigstore bundle, version 0.3, as cosign 3 writes them.</summary>
     CosignBundle,
 
-    /// <summary>A Notary Project signature in a COSE envelope, which is recognised and not verified.</summary>
+    /// <summary>A Notary Project signature in a COSE envelope, as Notation writes them with <c>--signature-format cose</c>.</summary>
     NotationCose,
 }

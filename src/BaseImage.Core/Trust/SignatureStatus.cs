@@ -18,7 +18,7 @@ public enum SignatureStatus
     /// <summary>The signature's document is larger than any that is read.</summary>
     TooLarge,
 
-    /// <summary>It is in a form that is recognised here and not verified: COSE, or cosign without a key.</summary>
+    /// <summary>It is in a form that is recognised here and not verified: cosign without a key.</summary>
     UnsupportedFormat,
 
     /// <summary>It has an attribute that has to be understood and is not, as a verification plugin.</summary>

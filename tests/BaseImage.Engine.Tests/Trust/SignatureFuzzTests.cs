@@ -17,10 +17,12 @@ public sealed class SignatureFuzzTests
 {
     private static readonly TestAuthority Root = TestAuthority.Root();
     private static readonly TestAuthority Signer = Root.Leaf();
+    private static readonly ProtectedHeader Header = new() { Algorithm = "", IsSigningAuthority = false, SigningTime = TestAuthority.Now, Expiry = TestAuthority.Now.AddDays(1) };
     private static readonly OciDescriptor Subject = new MemoryArtifactStore().Subject;
 
     [Theory]
     [InlineData(SignatureFormat.Notation)]
+    [InlineData(SignatureFormat.NotationCose)]
     [InlineData(SignatureFormat.Cms)]
     [InlineData(SignatureFormat.Cosign)]
     [InlineData(SignatureFormat.CosignBundle)]
@@ -83,7 +85,9 @@ public sealed class SignatureFuzzTests
         switch (format)
         {
             case SignatureFormat.Notation:
-                return new StoredSignature(format, manifest, JwsEnvelope.Sign(payload, key, new ProtectedHeader { Algorithm = "", IsSigningAuthority = false, SigningTime = TestAuthority.Now, Expiry = TestAuthority.Now.AddDays(1) }, "test/1"));
+                return new StoredSignature(format, manifest, JwsEnvelope.Sign(payload, key, Header, "test/1"));
+            case SignatureFormat.NotationCose:
+                return new StoredSignature(format, manifest, CoseEnvelope.Sign(payload, key, Header, "test/1"));
             case SignatureFormat.Cms:
                 return new StoredSignature(format, manifest, CmsSignature.Sign(payload, key, TestAuthority.Now)) { Payload = payload };
             case SignatureFormat.Cosign:

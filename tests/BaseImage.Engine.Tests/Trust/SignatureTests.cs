@@ -12,7 +12,7 @@ public sealed class SignatureTests : IDisposable
         get
         {
             TheoryData<SignatureFormat, string> data = [];
-            foreach (SignatureFormat format in new[] { SignatureFormat.Notation, SignatureFormat.Cms, SignatureFormat.Cosign, SignatureFormat.CosignBundle })
+            foreach (SignatureFormat format in Enum.GetValues<SignatureFormat>())
             {
                 foreach (string key in new[] { "P-256", "P-384", "P-521", "RSA-2048", "RSA-3072", "RSA-4096" })
                 {
@@ -115,12 +115,14 @@ public sealed class SignatureTests : IDisposable
         Assert.Equal(SignatureStatus.Trusted, (await _room.TestAsync()).Status);
     }
 
-    [Fact]
-    public async Task A_signing_authority_is_believed_about_the_time_where_it_is_trusted_as_one()
+    [Theory]
+    [InlineData(SignatureFormat.Notation)]
+    [InlineData(SignatureFormat.NotationCose)]
+    public async Task A_signing_authority_is_believed_about_the_time_where_it_is_trusted_as_one(SignatureFormat format)
     {
         TestAuthority root = TestAuthority.Root(), signer = root.Leaf();
         _room.TrustRoots(roots: root);
-        await _room.SignAsync(signer, change: request => request with { IsSigningAuthority = true });
+        await _room.SignAsync(signer, format, request => request with { IsSigningAuthority = true });
         Assert.Equal(SignatureStatus.UntrustedRoot, (await _room.TestAsync()).Status);
         _room.Put("signingAuthority/times", root);
         _room.TrustRoots(stores: "\"signingAuthority:times\"", roots: root);
@@ -188,7 +190,8 @@ public sealed class SignatureTests : IDisposable
         await Refused(root.Leaf(change: leaf => leaf.KeyUsage = null), SignatureFormat.Cms);
         await Refused(root.Leaf(change: leaf => leaf.NotAfter = TestAuthority.Now.AddDays(-1)), SignatureFormat.Notation);
         await Refused(root.Leaf() with { Issuer = null }, SignatureFormat.Notation);
-        await Refused(root.Leaf(), SignatureFormat.NotationCose);
+        await Refused(root.Leaf() with { Issuer = null }, SignatureFormat.NotationCose);
+        await Refused(root.Leaf(), SignatureFormat.NotationCose, request => request with { Expiry = TestAuthority.Now });
         await Refused(root.Leaf(), SignatureFormat.Cms, request => request with { Expiry = TestAuthority.Now.AddDays(1) });
         await Refused(root.Leaf(), SignatureFormat.Notation, request => request with { Expiry = TestAuthority.Now });
         Assert.Empty(await _room.ListAsync());

@@ -31,6 +31,7 @@ public sealed class TimestampTests : IDisposable
 
     [Theory]
     [InlineData(SignatureFormat.Notation)]
+    [InlineData(SignatureFormat.NotationCose)]
     [InlineData(SignatureFormat.Cms)]
     public async Task A_signature_with_a_timestamp_outlives_its_certificates(SignatureFormat format)
     {

@@ -5,6 +5,12 @@ using BaseImage.Engine.Trust.Keys;
 
 namespace BaseImage.Engine.Trust.Certificates;
 
+/// <summary>What a timestamp proves.</summary>
+/// <param name="Earliest">The earliest moment of the stamp, by its accuracy.</param>
+/// <param name="Latest">The latest moment of it.</param>
+/// <param name="Chain">The authority's certificates, from the stamp's signer to a root that is trusted.</param>
+internal sealed record TimestampProof(DateTimeOffset Earliest, DateTimeOffset Latest, IReadOnlyList<X509Certificate2> Chain);
+
 /// <summary>
 /// What an authority's timestamp proves: that a signature was there at a time. Source: RFC 3161; RFC 5816; Notary Project trust
 /// store and trust policy specification, "Validate Authentic Timestamp".
@@ -27,25 +33,9 @@ internal static class Timestamp
     /// <param name="encoded">The token's DER.</param>
     /// <param name="signature">What it has to be of.</param>
     /// <param name="roots">The authorities that are trusted.</param>
-    /// <param name="revocations">What is revoked.</param>
-    /// <param name="now">When it is asked.</param>
-    /// <returns>The earliest and the latest moment of the stamp, by its accuracy.</returns>
+    /// <returns>What it proves. Whether its certificates were revoked is still to be asked.</returns>
     /// <exception cref="TrustFailureException">It proves nothing.</exception>
-    internal static (DateTimeOffset Earliest, DateTimeOffset Latest) Verify(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> signature, IReadOnlyList<X509Certificate2> roots, RevocationLists revocations, DateTimeOffset now)
-    {
-        (IReadOnlyList<X509Certificate2> chain, DateTimeOffset earliest, DateTimeOffset latest) = Read(encoded, signature, roots);
-        revocations.Check(chain, now, latest);
-        return (earliest, latest);
-    }
-
-    /// <summary>Verifies a timestamp that was just made, all but revocation, which is asked after whenever it is used.</summary>
-    /// <param name="encoded">The token's DER.</param>
-    /// <param name="signature">What it has to be of.</param>
-    /// <param name="roots">The authorities that are trusted.</param>
-    /// <exception cref="TrustFailureException">It proves nothing.</exception>
-    internal static void Verify(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> signature, IReadOnlyList<X509Certificate2> roots) => Read(encoded, signature, roots);
-
-    private static (IReadOnlyList<X509Certificate2> Chain, DateTimeOffset Earliest, DateTimeOffset Latest) Read(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> signature, IReadOnlyList<X509Certificate2> roots)
+    internal static TimestampProof Verify(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> signature, IReadOnlyList<X509Certificate2> roots)
     {
         try
         {
@@ -71,7 +61,8 @@ internal static class Timestamp
                 throw Invalid("it does not hold, or is of another signature");
             }
 
-            IReadOnlyList<X509Certificate2> chain = CertificateLinks.From(signer, [.. cms.Certificates, .. roots]);
+            // Roots first: a stamp may bring a root's other certificate, issued by an older one, which would lead past the root that is trusted.
+            IReadOnlyList<X509Certificate2> chain = CertificateLinks.From(signer, [.. roots, .. cms.Certificates]);
             if (!roots.Any(root => root.RawDataMemory.Span.SequenceEqual(chain[^1].RawDataMemory.Span)))
             {
                 throw new TrustFailureException(SignatureStatus.TimestampUntrusted, $"The timestamp is by '{signer.Subject}', whose certificates lead to none that is trusted.");
@@ -80,7 +71,7 @@ internal static class Timestamp
             Profile(chain);
             (DateTimeOffset earliest, DateTimeOffset latest) = Span(token.TokenInfo);
             ValidityPeriod.Check(chain, earliest, latest, "the timestamp's time");
-            return (chain, earliest, latest);
+            return new TimestampProof(earliest, latest, chain);
         }
         catch (Exception e) when (e is CryptographicException or System.Formats.Asn1.AsnContentException or ArgumentException or InvalidOperationException or OverflowException)
         {

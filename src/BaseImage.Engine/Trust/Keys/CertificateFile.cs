@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BaseImage.Errors;
@@ -20,8 +21,23 @@ internal static class CertificateFile
     {
         X509Certificate2[] found = PemFile.IsPem(bytes)
             ? [.. PemFile.Read(bytes, name).Where(block => block.Label == PemFile.Certificate).Select(block => Der(block.Content, name))]
-            : [Der(bytes, name)];
+            : [.. Following(bytes, name)];
         return found.Length > 0 ? found : throw new KeyInvalidException(name, "has no certificate");
+    }
+
+    // Certificates one after another in a file are what Notation's trust stores may have.
+    private static List<X509Certificate2> Following(byte[] bytes, string name)
+    {
+        List<X509Certificate2> found = [];
+        for (int at = 0; at < bytes.Length || found.Count == 0;)
+        {
+            ReadOnlySpan<byte> rest = bytes.AsSpan(at);
+            int length = AsnDecoder.TryReadEncodedValue(rest, AsnEncodingRules.DER, out _, out _, out _, out int consumed) ? consumed : rest.Length;
+            found.Add(Der(rest[..length], name));
+            at += length;
+        }
+
+        return found;
     }
 
     /// <summary>One certificate from its DER, all of it.</summary>
@@ -40,7 +56,7 @@ internal static class CertificateFile
             return X509Certificate2.GetCertContentType(der) == X509ContentType.Cert ? Whole(new X509Certificate2(der))
                 : throw new KeyInvalidException(name, "has bytes that are no certificate");
         }
-        catch (Exception e) when (e is CryptographicException or System.Formats.Asn1.AsnContentException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
             throw new KeyInvalidException(name, "has a certificate that cannot be read", e);
         }

@@ -7,21 +7,25 @@ namespace BaseImage.Engine.Trust.Keys;
 /// Source: Notary Project signature specification, "Algorithm Selection"; RFC 7518, section 3.1.
 /// </summary>
 /// <param name="Jose">The name in JWS, as <c>PS256</c>.</param>
+/// <param name="Cose">The number in COSE, as -37. Source: RFC 9053, section 2.1; RFC 8230, section 2.</param>
 /// <param name="Hash">The hash.</param>
 /// <param name="IsEllipticCurve">True for ECDSA, false for RSA.</param>
 /// <param name="Words">For a person, as <c>RSA 2048</c>.</param>
-internal sealed record KeyAlgorithm(string Jose, HashAlgorithmName Hash, bool IsEllipticCurve, string Words)
+internal sealed record KeyAlgorithm(string Jose, int Cose, HashAlgorithmName Hash, bool IsEllipticCurve, string Words)
 {
     private static readonly KeyAlgorithm[] Rsa =
     [
-        new("PS256", HashAlgorithmName.SHA256, false, "RSA 2048"),
-        new("PS384", HashAlgorithmName.SHA384, false, "RSA 3072"),
-        new("PS512", HashAlgorithmName.SHA512, false, "RSA 4096"),
+        new("PS256", -37, HashAlgorithmName.SHA256, false, "RSA 2048"),
+        new("PS384", -38, HashAlgorithmName.SHA384, false, "RSA 3072"),
+        new("PS512", -39, HashAlgorithmName.SHA512, false, "RSA 4096"),
     ];
 
-    private static readonly KeyAlgorithm P256 = new("ES256", HashAlgorithmName.SHA256, true, "ECDSA P-256");
-    private static readonly KeyAlgorithm P384 = new("ES384", HashAlgorithmName.SHA384, true, "ECDSA P-384");
-    private static readonly KeyAlgorithm P521 = new("ES512", HashAlgorithmName.SHA512, true, "ECDSA P-521");
+    private static readonly KeyAlgorithm P256 = new("ES256", -7, HashAlgorithmName.SHA256, true, "ECDSA P-256");
+    private static readonly KeyAlgorithm P384 = new("ES384", -35, HashAlgorithmName.SHA384, true, "ECDSA P-384");
+    private static readonly KeyAlgorithm P521 = new("ES512", -36, HashAlgorithmName.SHA512, true, "ECDSA P-521");
+
+    /// <summary>The algorithm of a number in COSE; null for one that is not used.</summary>
+    internal static KeyAlgorithm? OfCose(int number) => new[] { P256, P384, P521 }.Concat(Rsa).FirstOrDefault(algorithm => algorithm.Cose == number);
 
     /// <summary>A key's algorithm.</summary>
     /// <exception cref="Errors.KeyNotSupportedException">No format has one for it.</exception>

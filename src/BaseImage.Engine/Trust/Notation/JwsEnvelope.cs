@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Storage;
@@ -14,10 +13,7 @@ namespace BaseImage.Engine.Trust.Notation;
 /// </summary>
 internal static class JwsEnvelope
 {
-    /// <summary>The most bytes of an envelope; Notation's own limit.</summary>
-    internal const int MaxBytes = 10 << 20;
-
-    private static readonly JsonLimits Json = new() { MaxBytes = MaxBytes, MaxDepth = 8, MaxValues = 1000 };
+    private static readonly JsonLimits Json = new() { MaxBytes = NotationEnvelope.MaxBytes, MaxDepth = 8, MaxValues = 1000 };
 
     /// <summary>Signs a payload.</summary>
     /// <param name="payload">What is signed.</param>
@@ -54,11 +50,7 @@ internal static class JwsEnvelope
     /// <exception cref="TrustFailureException">It is none.</exception>
     internal static SignatureDocument Read(ReadOnlyMemory<byte> bytes)
     {
-        if (bytes.Length > MaxBytes)
-        {
-            throw new TrustFailureException(SignatureStatus.TooLarge, $"The envelope has {bytes.Length} bytes, and at most {MaxBytes} are read.");
-        }
-
+        NotationEnvelope.CheckSize(bytes.Length);
         try
         {
             return Read(new JsonFields(StrictJson.ParseObject(bytes, "envelope", Json), "envelope"));
@@ -86,45 +78,18 @@ internal static class JwsEnvelope
             throw Wrong($"'{twice.Name}' has no place in the header that is not signed");
         }
 
-        byte[] signature = Url(root.RequiredText("signature"), "signature");
-        byte[] input = SigningInput(signedHeader, body);
-        IReadOnlyList<X509Certificate2> chain = Chain(open);
-        return new SignatureDocument
+        return new NotationEnvelope
         {
             Format = SignatureFormat.Notation,
-            Target = SignedPayload.Read(Url(body, "payload")),
-            Chain = chain,
-            IsSigningAuthority = header.IsSigningAuthority,
-            SigningScheme = header.IsSigningAuthority ? NotationNames.SigningAuthority : NotationNames.X509,
-            SigningTime = header.SigningTime,
-            Expiry = header.Expiry,
+            Header = header,
+            Payload = Url(body, "payload"),
+            Chain = [.. (open.OptionalTexts("x5c") ?? []).Select(one => Standard(one, "x5c"))],
+            ChainName = "x5c",
             Timestamp = open.OptionalText(NotationNames.Timestamp) is { Length: > 0 } token ? Standard(token, NotationNames.Timestamp) : default,
-            Signature = signature,
-            SigningAgent = open.Text(NotationNames.Agent),
-            Holds = key => key.Verifies(input, signature, SignatureForm.Jose),
-            CheckAlgorithm = key =>
-            {
-                if (header.NotUnderstood.Length > 0)
-                {
-                    throw new TrustFailureException(SignatureStatus.UnsupportedAttribute, header.NotUnderstood is NotationNames.Plugin or NotationNames.PluginMinVersion
-                        ? "It has to be verified by a plugin of Notation's, which are not run here."
-                        : $"It has the critical attribute '{header.NotUnderstood}', which is not known.");
-                }
-
-                if (header.Algorithm != key.Algorithm.Jose)
-                {
-                    throw new TrustFailureException(SignatureStatus.AlgorithmMismatch, $"It names the algorithm '{header.Algorithm}', and the signer's key ({key.Algorithm.Words}) has {key.Algorithm.Jose}.");
-                }
-            },
-        };
-    }
-
-    private static X509Certificate2[] Chain(JsonFields open)
-    {
-        IReadOnlyList<string> encoded = open.OptionalTexts("x5c") ?? [];
-        return encoded.Count is 0 or > CertificateLinks.MaxLength
-            ? throw new TrustFailureException(SignatureStatus.ChainBroken, encoded.Count == 0 ? "There is no certificate." : $"There are more than {CertificateLinks.MaxLength} certificates.")
-            : [.. encoded.Select(one => CertificateFile.Der(Standard(one, "x5c"), "x5c"))];
+            Agent = open.Text(NotationNames.Agent),
+            Signature = Url(root.RequiredText("signature"), "signature"),
+            Signed = SigningInput(signedHeader, body),
+        }.ToDocument();
     }
 
     private static byte[] SigningInput(string signedHeader, string body) => Encoding.ASCII.GetBytes($"{signedHeader}.{body}");

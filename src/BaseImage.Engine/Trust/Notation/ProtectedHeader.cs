@@ -8,7 +8,8 @@ using Newtonsoft.Json.Linq;
 namespace BaseImage.Engine.Trust.Notation;
 
 /// <summary>
-/// The signed header of a Notary Project JWS envelope. Source: JWS signature envelope, "Protected Headers"; RFC 7515, section 4.1.11.
+/// A Notary Project envelope's signed header, and how JWS writes it; <see cref="CoseHeader"/> is how COSE does. Source: JWS signature
+/// envelope, "Protected Headers"; RFC 7515, section 4.1.11.
 /// </summary>
 internal sealed partial record ProtectedHeader
 {
@@ -79,86 +80,26 @@ internal sealed partial record ProtectedHeader
         }
     }
 
-    private static ProtectedHeader Read(JsonFields fields)
+    private static ProtectedHeader Read(JsonFields fields) => HeaderRules.Check(new HeaderParts
     {
-        string scheme = fields.RequiredText(NotationNames.Scheme);
-        if (scheme is not (NotationNames.X509 or NotationNames.SigningAuthority))
-        {
-            throw new TrustFailureException(SignatureStatus.UnsupportedAttribute, $"The signing scheme '{scheme}' is not known; there are {NotationNames.X509} and {NotationNames.SigningAuthority}.");
-        }
-
-        if (fields.RequiredText("cty") != SignedPayload.MediaType)
-        {
-            throw new TrustFailureException(SignatureStatus.UnsupportedAttribute, $"The payload is of the type '{fields.Text("cty")}', and only {SignedPayload.MediaType} is known.");
-        }
-
-        bool isAuthority = scheme == NotationNames.SigningAuthority;
-        (string timeKey, string otherKey) = isAuthority ? (NotationNames.AuthenticSigningTime, NotationNames.SigningTime) : (NotationNames.SigningTime, NotationNames.AuthenticSigningTime);
-        if (fields.Value[otherKey] is not null)
-        {
-            throw Wrong($"'{otherKey}' has no place in the scheme {scheme}");
-        }
-
-        DateTimeOffset signed = Time(fields, timeKey) ?? throw Wrong($"'{timeKey}' is missing");
-        DateTimeOffset? expiry = Time(fields, NotationNames.Expiry);
-        if (expiry <= signed)
-        {
-            throw Wrong("it expires before it was made");
-        }
-
-        return new ProtectedHeader
-        {
-            Algorithm = fields.RequiredText("alg"),
-            IsSigningAuthority = isAuthority,
-            SigningTime = signed,
-            Expiry = expiry,
-            Keys = [.. fields.Value.Properties().Select(property => property.Name)],
-            NotUnderstood = Critical(fields, isAuthority, expiry is not null),
-        };
-    }
-
-    // Gives the first critical name that is not understood.
-    private static string Critical(JsonFields fields, bool isAuthority, bool expires)
-    {
-        IReadOnlyList<string> critical = fields.OptionalTexts("crit") ?? [];
-        if (critical.Count == 0)
-        {
-            throw Wrong("'crit' is missing or empty");
-        }
-
-        if (critical.Distinct(StringComparer.Ordinal).Count() != critical.Count)
-        {
-            throw Wrong("'crit' names something twice");
-        }
-
-        List<string> must = [NotationNames.Scheme];
-        must.AddRange(isAuthority ? [NotationNames.AuthenticSigningTime] : []);
-        must.AddRange(expires ? [NotationNames.Expiry] : []);
-        must.AddRange(new[] { NotationNames.Plugin, NotationNames.PluginMinVersion }.Where(key => fields.Value[key] is not null));
-        if (must.Find(key => !critical.Contains(key, StringComparer.Ordinal)) is { } missing)
-        {
-            throw Wrong($"'crit' does not name {missing}");
-        }
-
-        if (critical.FirstOrDefault(key => Registered.Contains(key) || key == NotationNames.SigningTime || fields.Value[key] is null or { Type: JTokenType.Null }) is { } wrong)
-        {
-            throw Wrong($"'crit' names '{wrong}', which is not there or cannot be critical");
-        }
-
-        return critical.FirstOrDefault(key => key is not (NotationNames.Scheme or NotationNames.AuthenticSigningTime or NotationNames.Expiry)) ?? "";
-    }
+        Algorithm = fields.RequiredText("alg"),
+        ContentType = fields.RequiredText("cty"),
+        Scheme = fields.RequiredText(NotationNames.Scheme),
+        Time = key => Time(fields, key),
+        Names = [.. fields.Value.Properties().Select(property => property.Name)],
+        Critical = fields.OptionalTexts("crit") ?? [],
+        CanBeCritical = key => !Registered.Contains(key) && fields.Value[key] is not (null or { Type: JTokenType.Null }),
+    });
 
     private static DateTimeOffset? Time(JsonFields fields, string key)
     {
         string? text = fields.OptionalText(key);
-        return text is null ? fields.Value[key] is null ? null : throw Wrong($"'{key}' is null")
+        return text is null ? fields.Value[key] is null ? null : throw HeaderRules.Wrong($"'{key}' is null")
             : Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time
-            : throw Wrong($"'{key}' is not a time as RFC 3339 writes it");
+            : throw HeaderRules.Wrong($"'{key}' is not a time as RFC 3339 writes it");
     }
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private static TrustFailureException Wrong(string problem) => new(SignatureStatus.Malformed, $"The signed header is not one: {problem}.");
 
     // Fractions should not be written, but are no reason to refuse what another client wrote.
     [GeneratedRegex(@"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

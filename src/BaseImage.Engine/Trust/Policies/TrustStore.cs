@@ -49,9 +49,9 @@ internal sealed class TrustStore(string root)
             foreach (X509Certificate2 certificate in certificates)
             {
                 bool isOwn = CertificateLinks.Issued(certificate, certificate);
-                if (!isOwn && (kind == "tsa" || !IsAuthority(certificate)))
+                if (kind == "tsa" ? !isOwn || !IsAuthority(certificate) : !isOwn && !IsAuthority(certificate))
                 {
-                    throw new TrustStoreInvalidException(folder, $"has '{entry.Name}' in it, whose certificate '{certificate.Subject}' is not {(kind == "tsa" ? "a root" : "an authority's and not self-signed")}");
+                    throw new TrustStoreInvalidException(folder, $"has '{entry.Name}' in it, whose certificate '{certificate.Subject}' is not {(kind == "tsa" ? "a root's" : "an authority's and not self-signed")}");
                 }
 
                 found.Add(certificate);

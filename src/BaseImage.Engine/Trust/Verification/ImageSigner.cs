@@ -41,7 +41,7 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
         reporter.Verbose($"Signing {subject.Digest} with {key.Public.Algorithm.Words} as {request.Format}.");
         (BuiltArtifact artifact, StoredSignature stored) = request.Format switch
         {
-            SignatureFormat.Notation => await NotationAsync(subject, key, request, now, cancellationToken).ConfigureAwait(false),
+            SignatureFormat.Notation or SignatureFormat.NotationCose => await NotationAsync(subject, key, request, now, cancellationToken).ConfigureAwait(false),
             SignatureFormat.Cms => await CmsAsync(subject, key, request, now, cancellationToken).ConfigureAwait(false),
             SignatureFormat.CosignBundle => Bundle(subject, key, request),
             _ => await CosignAsync(store, subject, key, request, cancellationToken).ConfigureAwait(false),
@@ -61,12 +61,7 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
 
     private static void CheckFits(SigningRequest request, SigningKey key, DateTimeOffset now)
     {
-        if (request.Format is SignatureFormat.NotationCose)
-        {
-            throw new SigningNotPossibleException(key.Name, "COSE envelopes are not written here");
-        }
-
-        if (request.Format is not SignatureFormat.Notation && (request.Expiry is not null || request.IsSigningAuthority))
+        if (request.Format is not (SignatureFormat.Notation or SignatureFormat.NotationCose) && (request.Expiry is not null || request.IsSigningAuthority))
         {
             throw new SigningNotPossibleException(key.Name, $"a signature of the form {request.Format} has no {(request.Expiry is not null ? "expiry" : "signing scheme")}");
         }
@@ -81,7 +76,7 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
             throw new SigningNotPossibleException(key.Name, "it would expire before it was made");
         }
 
-        if (request.Format is SignatureFormat.Notation or SignatureFormat.Cms)
+        if (request.Format is SignatureFormat.Notation or SignatureFormat.NotationCose or SignatureFormat.Cms)
         {
             CheckChain(key, now);
         }
@@ -108,14 +103,18 @@ internal sealed class ImageSigner(Func<ImageReference, CancellationToken, Task<I
     private static async Task<(BuiltArtifact Artifact, StoredSignature Stored)> NotationAsync(OciDescriptor subject, SigningKey key, SigningRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ProtectedHeader header = new() { Algorithm = "", IsSigningAuthority = request.IsSigningAuthority, SigningTime = now, Expiry = request.Expiry is { } expiry ? Seconds(expiry) : null };
-        byte[] envelope = JwsEnvelope.Sign(SignedPayload.Of(subject, request.Annotations), key, header, Agent);
-        if (await StampAsync(JwsEnvelope.Read(envelope), key, request, cancellationToken).ConfigureAwait(false) is { } token)
+        byte[] payload = SignedPayload.Of(subject, request.Annotations);
+        bool isCose = request.Format == SignatureFormat.NotationCose;
+        byte[] envelope = isCose ? CoseEnvelope.Sign(payload, key, header, Agent) : JwsEnvelope.Sign(payload, key, header, Agent);
+        if (await StampAsync(isCose ? CoseEnvelope.Read(envelope) : JwsEnvelope.Read(envelope), key, request, cancellationToken).ConfigureAwait(false) is { } token)
         {
-            envelope = JwsEnvelope.WithTimestamp(envelope, token);
+            envelope = isCose ? CoseEnvelope.WithTimestamp(envelope, token) : JwsEnvelope.WithTimestamp(envelope, token);
         }
 
-        BuiltArtifact artifact = OciDocuments.Artifact(NotationNames.ArtifactType, subject, [(new BuiltDocument(NotationNames.Jws, envelope), Nothing)], One(NotationNames.Thumbprints, Thumbprints(key.Chain)));
-        return (artifact, new StoredSignature(SignatureFormat.Notation, artifact.Manifest.Descriptor, envelope));
+        // The type is the config's, as Notation's client writes it: in a layout that client looks at nothing else.
+        BuiltArtifact artifact = OciDocuments.Artifact("", subject, [(new BuiltDocument(isCose ? NotationNames.Cose : NotationNames.Jws, envelope), Nothing)], One(NotationNames.Thumbprints, Thumbprints(key.Chain)), new BuiltDocument(NotationNames.ArtifactType, "{}"u8.ToArray()))
+            with { ArtifactType = NotationNames.ArtifactType };
+        return (artifact, new StoredSignature(request.Format, artifact.Manifest.Descriptor, envelope));
     }
 
     private static async Task<(BuiltArtifact Artifact, StoredSignature Stored)> CmsAsync(OciDescriptor subject, SigningKey key, SigningRequest request, DateTimeOffset now, CancellationToken cancellationToken)

@@ -75,9 +75,15 @@ internal static class SignatureFinder
         }
 
         OciDescriptor layer = Single(manifest, type => type is NotationNames.Jws or NotationNames.Cose, 1);
-        return layer.MediaType == NotationNames.Cose
-            ? new StoredSignature(SignatureFormat.NotationCose, referrer, default) { Failure = new TrustFailureException(SignatureStatus.UnsupportedFormat, "Its envelope is COSE, which is not verified here; sign with Notation's --signature-format jws.") }
-            : new StoredSignature(SignatureFormat.Notation, referrer, await BlobAsync(store, layer, JwsEnvelope.MaxBytes, cancellationToken).ConfigureAwait(false));
+        StoredSignature stored = new(layer.MediaType == NotationNames.Cose ? SignatureFormat.NotationCose : SignatureFormat.Notation, referrer, default);
+        try
+        {
+            return stored with { Content = await BlobAsync(store, layer, NotationEnvelope.MaxBytes, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (TrustFailureException e)
+        {
+            return stored with { Failure = e };
+        }
     }
 
     private static async Task<StoredSignature> BundleAsync(IArtifactStore store, OciDescriptor referrer, OciDescriptor layer, CancellationToken cancellationToken)

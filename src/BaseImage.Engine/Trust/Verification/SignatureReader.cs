@@ -19,6 +19,7 @@ internal static class SignatureReader
         : stored.Format switch
         {
             SignatureFormat.Notation => JwsEnvelope.Read(stored.Content),
+            SignatureFormat.NotationCose => CoseEnvelope.Read(stored.Content),
             SignatureFormat.Cms => CmsSignature.Read(stored.Content, stored.Payload),
             SignatureFormat.Cosign => SimpleSigning.Read(stored.Content, stored.Annotations),
             SignatureFormat.CosignBundle => BundleSignature.Read(stored.Content, stored.Annotations),

@@ -213,9 +213,11 @@ internal sealed class SignatureVerifier(TrustAnchors anchors, OciDescriptor subj
             throw new TrustFailureException(SignatureStatus.TimestampMissing, "The trust policy asks for a timestamp, and the signature has none.");
         }
 
-        (DateTimeOffset earliest, DateTimeOffset latest) = Timestamp.Verify(document.Timestamp, document.Signature.Span, anchors.TimestampAuthorities, anchors.Revocations, now);
-        ValidityPeriod.Check(signer.Chain, earliest, latest, "the timestamp's time");
-        return latest;
+        // Revocation last, as Notation has it: a certificate that the stamp is too late for is told without any list.
+        TimestampProof stamp = Timestamp.Verify(document.Timestamp, document.Signature.Span, anchors.TimestampAuthorities);
+        ValidityPeriod.Check(signer.Chain, stamp.Earliest, stamp.Latest, "the timestamp's time");
+        anchors.Revocations.Check(stamp.Chain, now, stamp.Latest);
+        return stamp.Latest;
     }
 
     /// <summary>What came of verifying a document.</summary>
