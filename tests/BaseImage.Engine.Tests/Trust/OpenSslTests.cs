@@ -104,8 +104,8 @@ public sealed class OpenSslTests : IDisposable
     {
         // openssl stamps with this machine's clock.
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        TestAuthority root = TestAuthority.Root(change: Long), signer = root.Leaf(change: c => (c.NotBefore, c.NotAfter) = (now.AddDays(-1), now.AddHours(1)));
-        TestAuthority stamps = TestAuthority.Root("CN=Time Root", change: Long), stamper = stamps.Leaf("CN=Time", change: c => { Long(c); (c.Purposes, c.IsPurposeCritical) = (["1.3.6.1.5.5.7.3.8"], true); });
+        TestAuthority root = TestAuthority.Root(change: TestStamps.Long), signer = root.Leaf(change: c => (c.NotBefore, c.NotAfter) = (now.AddDays(-1), now.AddHours(1)));
+        TestAuthority stamps = TestAuthority.Root("CN=Time Root", change: TestStamps.Long), stamper = TestStamps.Signer(stamps);
         _room.SigningTime = now;
         _room.VerifyingTime = now.AddDays(2);
         _room.Put("tsa/times", stamps);
@@ -128,7 +128,7 @@ public sealed class OpenSslTests : IDisposable
         await Stamped(SignatureStatus.TimestampInvalid, signer, _ => last);
         await Stamped(SignatureStatus.TimestampInvalid, signer, signature => Changed(Stamp(stamper, signature)));
         await Stamped(SignatureStatus.TimestampInvalid, signer, signature => [.. Stamp(stamper, signature), 0]);
-        await Stamped(SignatureStatus.TimestampUntrusted, signer, signature => Stamp(TestAuthority.Root("CN=Other", change: Long).Leaf("CN=Time", change: c => { Long(c); (c.Purposes, c.IsPurposeCritical) = (["1.3.6.1.5.5.7.3.8"], true); }), signature));
+        await Stamped(SignatureStatus.TimestampUntrusted, signer, signature => Stamp(TestStamps.Signer(TestAuthority.Root("CN=Other", change: TestStamps.Long)), signature));
         await Stamped(SignatureStatus.CertificateNotYetValid, root.Leaf(change: c => (c.NotBefore, c.NotAfter) = (now.AddHours(2), now.AddDays(9))), signature => Stamp(stamper, signature));
         await Stamped(SignatureStatus.CertificateExpired, root.Leaf(change: c => (c.NotBefore, c.NotAfter) = (now.AddDays(-9), now.AddHours(-2))), signature => Stamp(stamper, signature));
 
@@ -160,25 +160,10 @@ public sealed class OpenSslTests : IDisposable
         Assert.True(status == result.Status, $"{status} expected: {result.Status}, {result.Message}");
     }
 
-    private byte[] Stamp(TestAuthority stamper, byte[] data)
+    private static byte[] Stamp(TestAuthority stamper, byte[] data)
     {
-        string config = _room.Write("tsa.cnf", $"""
-            [tsa]
-            default_tsa = one
-            [one]
-            serial = {_room.Write("serial", "01\n")}
-            signer_digest = sha256
-            default_policy = 1.2.3.4
-            digests = sha256
-            accuracy = secs:1
-            ess_cert_id_chain = no
-            ess_cert_id_alg = sha256
-            """);
-        string query = _room.Write("query", ""), token = _room.Write("token", "");
-        Tools.RunAsync(_openssl, ["ts", "-query", "-data", _room.Write("data", data), "-sha256", "-cert", "-no_nonce", "-out", query]).GetAwaiter().GetResult();
-        Tools.RunAsync(_openssl, ["ts", "-reply", "-config", config, "-queryfile", query, "-signer", _room.Write("tsa.pem", stamper.Certificate.ExportCertificatePem()), "-inkey", _room.Write("tsa.key", stamper.KeyPem),
-            "-chain", _room.Write("tsa-chain.pem", stamper.Issuer!.ChainPem), "-token_out", "-out", token]).GetAwaiter().GetResult();
-        return File.ReadAllBytes(token);
+        using TestStamps stamps = new(stamper);
+        return stamps.Stamp(data);
     }
 
     private async Task<(string First, string Second)> LayersAsync(string first, string second)
@@ -195,6 +180,4 @@ public sealed class OpenSslTests : IDisposable
         token[^5] ^= 1;
         return token;
     }
-
-    private static void Long(TestCertificate certificate) => (certificate.NotBefore, certificate.NotAfter) = (DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(5));
 }
