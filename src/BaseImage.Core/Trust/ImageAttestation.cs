@@ -15,7 +15,7 @@ public sealed record ImageAttestation
     /// <summary>The manifest or index that it is kept beside.</summary>
     public Digest Subject { get; init; }
 
-    /// <summary>The digest of the manifest that it is kept in.</summary>
+    /// <summary>The digest of the manifest that it is kept in; of one under cosign 2's tag that of its envelope.</summary>
     public Digest Digest { get; init; }
 
     /// <summary>What it states, as a URI: <c>https://slsa.dev/provenance/v1</c>, <c>https://spdx.dev/Document</c>, <c>https://cyclonedx.org/bom</c>, …</summary>

@@ -43,7 +43,7 @@ public sealed class SbomTests : IDisposable
     [Fact]
     public async Task BothFormatsAreValidAndSayWhatTheImageHolds()
     {
-        string image = await MixedAsync("i");
+        string image = await MixedAsync(_room, "i");
         IReadOnlyList<string> files = await ExportAsync(image, "a.spdx.json", "a.cdx.json");
         await SbomCheck.ValidAsync(files);
         JObject spdx = Read(files[0]), cdx = Read(files[1]);
@@ -76,7 +76,7 @@ public sealed class SbomTests : IDisposable
     [Fact]
     public async Task TheSameImageGivesTheSameBytesWhereverItLies()
     {
-        IReadOnlyList<string> here = await ExportAsync(await MixedAsync("here"), "1.spdx.json", "1.cdx.json"), there = await ExportAsync(await MixedAsync("there/else"), "2.spdx.json", "2.cdx.json");
+        IReadOnlyList<string> here = await ExportAsync(await MixedAsync(_room, "here"), "1.spdx.json", "1.cdx.json"), there = await ExportAsync(await MixedAsync(_room, "there/else"), "2.spdx.json", "2.cdx.json");
         Assert.Equal(await File.ReadAllBytesAsync(here[0], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(there[0], TestContext.Current.CancellationToken));
         Assert.Equal(await File.ReadAllBytesAsync(here[1], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(there[1], TestContext.Current.CancellationToken));
         Assert.Matches("https://spdx.org/spdxdocs/sha256-[0-9a-f]+-[0-9a-f-]{36}", (string)Read(here[0])["documentNamespace"]!);
@@ -86,7 +86,7 @@ public sealed class SbomTests : IDisposable
     [Fact]
     public async Task PackagesAloneAreTheSamePackages()
     {
-        string image = await MixedAsync("i");
+        string image = await MixedAsync(_room, "i");
         string all = (await ExportAsync(image, "all.spdx.json"))[0];
         string alone = (await Exporter.ExportAsync(new SbomRequest { Image = image, Paths = [_room.Folder.Combine("alone.spdx.json")], PackagesOnly = true }, new Listener(_warnings), TestContext.Current.CancellationToken))[0];
         await SbomCheck.ValidAsync([all, alone]);
@@ -202,7 +202,8 @@ public sealed class SbomTests : IDisposable
         return $"oci:{_room.Folder.Combine(folder)}";
     }
 
-    private async Task<string> MixedAsync(string folder)
+    /// <summary>An image with packages of dpkg, Node, Python and .NET.</summary>
+    internal static async Task<string> MixedAsync(ImageRoom room, string folder)
     {
         byte[] first = new TestTar()
             .Add("etc/os-release", '2', link: "../usr/lib/os-release")
@@ -228,8 +229,8 @@ public sealed class SbomTests : IDisposable
             .Add("cache/packed.lib.1.0.0.nupkg", content: Packed("""<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>Packed.Lib</id><version>1.0.0</version><authors>P</authors><license type="expression">Apache-2.0 or MIT</license></metadata></package>"""))
             .ToArray();
         byte[] second = new TestTar().Add("app/node_modules/.wh.removed").Add("etc/synthesised", content: "s"u8.ToArray()).ToArray();
-        await _room.WriteAsync($"oci:{_room.Folder.Combine(folder)}:x", TestImage.Of("mixed", [first, second]));
-        return $"oci:{_room.Folder.Combine(folder)}";
+        await room.WriteAsync($"oci:{room.Folder.Combine(folder)}:x", TestImage.Of("mixed", [first, second]));
+        return $"oci:{room.Folder.Combine(folder)}";
     }
 
     private static byte[] Packed(string nuspec)
