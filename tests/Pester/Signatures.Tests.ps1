@@ -34,6 +34,10 @@ Describe 'Add-BaseImageSignature' -Skip:$lacksMaker {
         (Get-BaseImageSignature $layout | Where-Object Digest -EQ $made.Digest).Annotations['build'] | Should -Be '42'
     }
 
+    It 'makes a signature of each form that is named' {
+        ($built | Add-BaseImageSignature -KeyPath $signer.Pem -Format Cms, Cosign).Format | Should -Be 'Cms', 'Cosign'
+    }
+
     It 'takes a certificate from the pipeline, a PFX file with a password and a credential' {
         $certificate = [System.Security.Cryptography.X509Certificates.X509CertificateLoader]::LoadPkcs12FromFile($signer.Pfx, 'right-horse')
         ($certificate | Add-BaseImageSignature -Image $layout -CertificatePath $signer.Root).Signer | Should -BeLike '*CN=Signer*'

@@ -46,9 +46,10 @@ public sealed class AddBaseImageSignatureCommand : ImageCmdlet
     [Credential]
     public PSCredential? KeyCredential { get; set; }
 
-    /// <summary>The form: Notation (JWS), NotationCose, Cms, Cosign (under a tag) or CosignBundle.</summary>
+    /// <summary>The forms, a signature each: Notation (JWS), NotationCose, Cms, Cosign (under a tag), CosignBundle.</summary>
     [Parameter]
-    public SignatureFormat Format { get; set; } = SignatureFormat.Notation;
+    [ValidateNotNullOrEmpty]
+    public SignatureFormat[] Format { get; set; } = [SignatureFormat.Notation];
 
     /// <summary>When the signature is no longer to be used. Only Notation's forms have that.</summary>
     [Parameter]
@@ -92,14 +93,19 @@ public sealed class AddBaseImageSignatureCommand : ImageCmdlet
         string signer = key!.ToString();
         ForEachImage(async (engine, reference, work) =>
         {
-            if (await work.ShouldProcessAsync(reference, $"Add a signature of the form {Format} by '{signer}'"))
+            foreach (SignatureFormat format in Format.Distinct())
             {
+                if (!await work.ShouldProcessAsync(reference, $"Add a signature of the form {format} by '{signer}'"))
+                {
+                    continue;
+                }
+
                 await work.WriteAsync(await engine.Signer.SignAsync(
                     new SigningRequest
                     {
                         Image = reference,
                         Key = key,
-                        Format = Format,
+                        Format = format,
                         Expiry = Expiry,
                         Annotations = Annotation.Cast<DictionaryEntry>().ToDictionary(pair => LanguagePrimitives.ConvertTo<string>(pair.Key), pair => LanguagePrimitives.ConvertTo<string>(pair.Value), StringComparer.Ordinal),
                         Identity = Identity ?? "",
