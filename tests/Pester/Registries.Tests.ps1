@@ -14,15 +14,21 @@ BeforeAll {
         $listener.Stop()
         $registry = "docker://127.0.0.1:$port"
         Set-Content ./registry.yml "version: 0.1`nlog:`n  level: error`nstorage:`n  filesystem:`n    rootdirectory: $TestDrive/registry`nhttp:`n  addr: 127.0.0.1:$port"
-        $server = Start-Process docker-registry 'serve', "$TestDrive/registry.yml" -PassThru -RedirectStandardError ./registry.log -RedirectStandardOutput ./registry.out
-        for ($i = 0; $i -lt 100; $i++) {
-            try { Invoke-WebRequest "http://127.0.0.1:$port/v2/" | Out-Null; break } catch { Start-Sleep -Milliseconds 100 }
+        # In a table, since what a test assigns is its own: the server that runs at the end is the one to be stopped.
+        $running = @{}
+        function Start-Registry {
+            $running.Server = Start-Process docker-registry 'serve', "$TestDrive/registry.yml" -PassThru -RedirectStandardError ./registry.log -RedirectStandardOutput ./registry.out
+            for ($i = 0; $i -lt 100; $i++) {
+                try { Invoke-WebRequest "http://127.0.0.1:$port/v2/" | Out-Null; break } catch { Start-Sleep -Milliseconds 100 }
+            }
         }
+
+        Start-Registry
     }
 }
 
 AfterAll {
-    if ($server) { $server | Stop-Process; Pop-Location }
+    if ($running) { $running.Server | Stop-Process; Pop-Location }
 }
 
 Describe 'Publish-BaseImage' -Skip:$lacks {
@@ -55,17 +61,14 @@ Describe 'Publish-BaseImage' -Skip:$lacks {
 
         # Across the air gap: a layout, and nothing but what is trusted.
         $copy = Copy-BaseImage "$registry/proven:1" -Destination "oci:$TestDrive/there"
-        $server | Stop-Process
+        $running.Server | Stop-Process
         try {
             $result = Test-BaseImageSignature $copy.Reference -TrustedCertificate $signer.Root
             $result.Status | Should -Be Trusted
             $result.Signatures.Count | Should -Be 3
             (Test-BaseImageAttestation $copy.Reference -PublicKey $signer.Public -PredicateType Provenance, Spdx, CycloneDx -BuilderId 'https://ci.example.org/runner' -RequirePinned).Status | Should -Be Trusted, Trusted, Trusted
         } finally {
-            $script:server = Start-Process docker-registry 'serve', "$TestDrive/registry.yml" -PassThru -RedirectStandardError ./registry.log -RedirectStandardOutput ./registry.out
-            for ($i = 0; $i -lt 100; $i++) {
-                try { Invoke-WebRequest "http://127.0.0.1:$port/v2/" | Out-Null; break } catch { Start-Sleep -Milliseconds 100 }
-            }
+            Start-Registry
         }
     }
 
