@@ -84,14 +84,18 @@ public sealed class BaseImageEngine : IBaseImageEngine
 
     private ImageBuilder BuilderOn(Func<ContentCache> at) => new(at, (request, cache, reporter) => new MirroredPackages(request, _powerShellData, cache, reporter), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines), OpenBaseAsync, Trust);
 
-    private BaseTrust Trust => new(SignatureTester, (text, token) => ImageSources.OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), Engines, token));
+    private BaseTrust Trust => new(SignatureTester, OpenPlaceAsync);
+
+    // A place where bases lie; empty for the store.
+    private Task<IImageSource> OpenPlaceAsync(string text, CancellationToken cancellationToken)
+        => ImageSources.OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), Engines, cancellationToken);
 
     private Task<IImageSource> OpenBaseAsync(ImageReference reference, CancellationToken cancellationToken)
         => ImageSources.OpenAsync(reference, BaseImagePaths.FromEnvironment(), Engines, cancellationToken);
 
     /// <inheritdoc/>
     public IBuildDockerfile DockerfileBuilder => new DockerfileBuilder(Engines, new DockerfileSettingsReader(new DataFiles(_powerShellData)), text => ImageDestinations.Parse(text, BaseImagePaths.FromEnvironment(), Engines),
-        (text, token) => ImageSources.OpenAsync(text.Length == 0 ? ImageReference.Store("") : ImageReference.Parse(text), BaseImagePaths.FromEnvironment(), Engines, token), Trust, TimeProvider.System);
+        OpenPlaceAsync, Trust, TimeProvider.System);
 
     /// <inheritdoc/>
     public IReadImages Images => new ImageReading(BaseImagePaths.FromEnvironment, Engines);
@@ -181,7 +185,7 @@ public sealed class BaseImageEngine : IBaseImageEngine
     public IMaskSecrets Secrets => new Auditing.Secrets.SecretMask();
 
     /// <inheritdoc/>
-    public IAttestImage Attester => new ImageAttester(BaseImagePaths.FromEnvironment, OpenArtifactsAsync, Engines);
+    public IAttestImage Attester => new ImageAttester(BaseImagePaths.FromEnvironment, OpenArtifactsAsync, Engines, new BuildDescriber(new DockerfileSettingsReader(new DataFiles(_powerShellData)), Cache, BaseImagePaths.FromEnvironment, OpenPlaceAsync, Engines));
 
     /// <inheritdoc/>
     public IReadAttestations Attestations => new AttestationReading(OpenArtifactsAsync);

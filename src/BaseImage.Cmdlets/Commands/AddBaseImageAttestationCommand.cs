@@ -23,12 +23,36 @@ public sealed class AddBaseImageAttestationCommand : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string? Lock { get; set; }
 
-    /// <summary>Who built it: a URI that verifiers compare to the letter. Needed with -Definition.</summary>
+    /// <summary>States how the image was built (SLSA provenance): the Dockerfile, or its folder, that Build-BaseImage built it from. The image's labels and history have to fit it.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? Dockerfile { get; set; }
+
+    /// <summary>With -Dockerfile the folder of the context; that of the settings file, else the Dockerfile's own, where none is given.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
+    /// <summary>With -Dockerfile the settings file; Dockerfile.build.psd1 or Dockerfile.build.json beside it where none is given.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? SettingsPath { get; set; }
+
+    /// <summary>With -Dockerfile the stage that was built; the last where none is given.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(StageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Target { get; set; }
+
+    /// <summary>Who built it: a URI that verifiers compare to the letter. Needed with -Definition and -Dockerfile.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string BuilderId { get; set; } = "";
 
-    /// <summary>The repository that definition and lock are kept in: a URI.</summary>
+    /// <summary>The repository that the definition or the Dockerfile is kept in: a URI.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Source { get; set; } = "";
@@ -98,26 +122,26 @@ public sealed class AddBaseImageAttestationCommand : ImageCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        string? keyPath = null, predicate = null, definition = null, lockPath = null;
+        string? keyPath = null, predicate = null;
+        BuiltFrom? built = null;
         if (!Try(KeyPath ?? Thumbprint ?? "", () =>
             {
                 Check();
                 keyPath = KeyPath is null ? null : Paths.Existing(KeyPath)[0];
                 predicate = PredicatePath is null ? null : Paths.Existing(PredicatePath)[0];
-                definition = Definition is null ? null : One(DefinitionFiles.Definitions(Paths.Existing(Definition)[0], recurse: false));
-                lockPath = Lock is not null ? One(DefinitionFiles.Locks(Paths.Existing(Lock)[0], recurse: false)) : definition is null ? null : DefinitionFiles.Locks(definition, recurse: false)[0];
+                built = BuiltFrom.Of(Paths, string.Join(", ", Image), Definition, Lock, Dockerfile, Context, SettingsPath, Target);
             }))
         {
             return;
         }
 
         SigningKeySource key = new() { KeyPath = keyPath, Thumbprint = Thumbprint, Certificate = Certificate, Password = Password ?? KeyCredential?.Password };
-        ForEachImage((engine, reference, work) => AttestAsync(engine, reference, key, definition, lockPath, predicate, work));
+        ForEachImage((engine, reference, work) => AttestAsync(engine, reference, key, built, predicate, work));
     }
 
-    private async Task AttestAsync(IBaseImageEngine engine, string reference, SigningKeySource key, string? definition, string? lockPath, string? predicate, PipelineWork work)
+    private async Task AttestAsync(IBaseImageEngine engine, string reference, SigningKeySource key, BuiltFrom? built, string? predicate, PipelineWork work)
     {
-        string[] kinds = [.. Definition is null ? [] : new[] { "provenance" }, .. Sbom.Select(format => format.ToString()), .. predicate is null ? [] : new[] { PredicateType }];
+        string[] kinds = [.. built is null ? [] : new[] { "provenance" }, .. Sbom.Select(format => format.ToString()), .. predicate is null ? [] : new[] { PredicateType }];
         if (!await work.ShouldProcessAsync(reference, $"Sign and add an attestation of {string.Join(", ", kinds)}"))
         {
             return;
@@ -127,17 +151,7 @@ public sealed class AddBaseImageAttestationCommand : ImageCmdlet
         {
             Image = reference,
             Key = key,
-            Provenance = definition is null ? null : new ProvenanceRequest
-            {
-                Definition = await engine.Definitions.ReadAsync(definition, work.Stop),
-                Lock = await engine.Locks.ReadAsync(lockPath!, work.Stop),
-                BuilderId = BuilderId,
-                Source = Source,
-                Revision = Revision,
-                InvocationId = InvocationId,
-                StartedOn = StartedOn,
-                FinishedOn = FinishedOn,
-            },
+            Provenance = built is null ? null : await built.ReadAsync(engine, BuilderId, Source, Revision, work.Stop) with { InvocationId = InvocationId, StartedOn = StartedOn, FinishedOn = FinishedOn },
             Sboms = Sbom,
             PackagesOnly = PackageOnly,
             PredicatePath = predicate,
@@ -157,17 +171,15 @@ public sealed class AddBaseImageAttestationCommand : ImageCmdlet
             throw new AttestationNotPossibleException(string.Join(", ", Image), "exactly one key signs", "Give one of -KeyPath, -Thumbprint and -Certificate.");
         }
 
-        if (Definition is null && Sbom.Length == 0 && PredicatePath is null)
+        bool isBuilt = Definition is not null || Dockerfile is not null;
+        if (!isBuilt && Sbom.Length == 0 && PredicatePath is null)
         {
-            throw new AttestationNotPossibleException(string.Join(", ", Image), "nothing was to be stated", "Say what to state with -Definition, -Sbom or -PredicatePath.");
+            throw new AttestationNotPossibleException(string.Join(", ", Image), "nothing was to be stated", "Say what to state with -Definition, -Dockerfile, -Sbom or -PredicatePath.");
         }
 
-        if ((Definition is not null && BuilderId.Length == 0) || (PredicatePath is not null && PredicateType.Length == 0))
+        if ((isBuilt && BuilderId.Length == 0) || (PredicatePath is not null && PredicateType.Length == 0))
         {
-            throw new AttestationNotPossibleException(string.Join(", ", Image), Definition is not null && BuilderId.Length == 0 ? "a provenance says who built" : "a predicate has a kind", Definition is not null && BuilderId.Length == 0 ? "Give a URI with -BuilderId." : "Give a URI with -PredicateType.");
+            throw new AttestationNotPossibleException(string.Join(", ", Image), isBuilt && BuilderId.Length == 0 ? "a provenance says who built" : "a predicate has a kind", isBuilt && BuilderId.Length == 0 ? "Give a URI with -BuilderId." : "Give a URI with -PredicateType.");
         }
     }
-
-    private string One(IReadOnlyList<string> found)
-        => found.Count == 1 ? found[0] : throw new AttestationNotPossibleException(string.Join(", ", Image), $"the folder holds {found.Count} of them", "Name one file.");
 }

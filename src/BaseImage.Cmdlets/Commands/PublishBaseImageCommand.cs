@@ -85,12 +85,36 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string? Definition { get; set; }
 
-    /// <summary>Who built it: a URI that verifiers compare to the letter. Needed with -Definition.</summary>
+    /// <summary>Puts a signed statement beside it of how it was built (SLSA provenance): the Dockerfile, or its folder, that Build-BaseImage built it from. The image's labels and history have to fit it.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? Dockerfile { get; set; }
+
+    /// <summary>With -Dockerfile the folder of the context; that of the settings file, else the Dockerfile's own, where none is given.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
+    /// <summary>With -Dockerfile the settings file; Dockerfile.build.psd1 or Dockerfile.build.json beside it where none is given.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string? SettingsPath { get; set; }
+
+    /// <summary>With -Dockerfile the stage that was built; the last where none is given.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(StageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Target { get; set; }
+
+    /// <summary>Who built it: a URI that verifiers compare to the letter. Needed with -Definition and -Dockerfile.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string BuilderId { get; set; } = "";
 
-    /// <summary>The repository that the definition is kept in: a URI.</summary>
+    /// <summary>The repository that the definition or the Dockerfile is kept in: a URI.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Source { get; set; } = "";
@@ -108,8 +132,8 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
     {
         string[] tags = RegistryLogins.Tags(Tag);
         SigningKeySource? key = null;
-        string? definition = null;
-        if (!Try(KeyPath ?? Thumbprint ?? Destination, () => (key, definition) = (Key(), Definition is null ? null : DefinitionFiles.Definitions(Paths.Existing(Definition)[0], recurse: false)[0])))
+        BuiltFrom? built = null;
+        if (!Try(KeyPath ?? Thumbprint ?? Destination, () => (key, built) = (Key(), BuiltFrom.Of(Paths, Destination, Definition, null, Dockerfile, Context, SettingsPath, Target))))
         {
             return;
         }
@@ -121,28 +145,20 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
             PublishRequest request = new() { Reference = reference, Destination = Destination, Tags = tags, Platform = Platform };
             if (await work.ShouldProcessAsync(Destination, $"Push {reference}{(names.Length == 0 ? "" : $" as {string.Join(", ", names)}")}{(key is null ? "" : $", signed by '{key}'")}"))
             {
-                request = request with { Proof = key is null ? null : await ProofAsync(engine, key, definition, work) };
+                request = request with { Proof = key is null ? null : await ProofAsync(engine, key, built, work) };
                 await work.WriteAsync(await engine.Publisher.PublishAsync(request, work, work.Stop));
             }
         });
     }
 
-    private async Task<PublishingProof> ProofAsync(IBaseImageEngine engine, SigningKeySource key, string? path, PipelineWork work)
+    private async Task<PublishingProof> ProofAsync(IBaseImageEngine engine, SigningKeySource key, BuiltFrom? built, PipelineWork work)
     {
-        ImageDefinition? definition = path is null ? null : await engine.Definitions.ReadAsync(path, work.Stop);
         return new PublishingProof
         {
             Key = key,
             Formats = [.. SignatureFormat.Distinct()],
             Sboms = [.. Sbom.Distinct()],
-            Provenance = definition is null ? null : new ProvenanceRequest
-            {
-                Definition = definition,
-                Lock = await engine.Locks.ReadAsync(definition.LockPath, work.Stop),
-                BuilderId = BuilderId,
-                Source = Source,
-                Revision = Revision,
-            },
+            Provenance = built is null ? null : await built.ReadAsync(engine, BuilderId, Source, Revision, work.Stop),
         };
     }
 
@@ -151,8 +167,8 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
         int keys = (KeyPath is null ? 0 : 1) + (Thumbprint is null ? 0 : 1) + (Certificate is null ? 0 : 1);
         if (keys == 0)
         {
-            return Sbom.Length == 0 && Definition is null ? null
-                : throw new PublishingKeyMissingException(Destination, "-Sbom and -Definition are signed statements, and no key is named", "Name one with -KeyPath, -Thumbprint or -Certificate.");
+            return Sbom.Length == 0 && Definition is null && Dockerfile is null ? null
+                : throw new PublishingKeyMissingException(Destination, "-Sbom, -Definition and -Dockerfile are signed statements, and no key is named", "Name one with -KeyPath, -Thumbprint or -Certificate.");
         }
 
         if (keys > 1)
@@ -160,9 +176,9 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
             throw new PublishingKeyMissingException(Destination, "several keys are named", "Name one with -KeyPath, -Thumbprint or -Certificate.");
         }
 
-        if (Definition is not null && BuilderId.Length == 0)
+        if ((Definition ?? Dockerfile) is not null && BuilderId.Length == 0)
         {
-            throw new PublishingKeyMissingException(Destination, "-Definition states who built the image, and nobody is named", "Name the builder with -BuilderId, as https://ci.example.com/base-images.");
+            throw new PublishingKeyMissingException(Destination, $"{(Definition is null ? "-Dockerfile" : "-Definition")} states who built the image, and nobody is named", "Name the builder with -BuilderId, as https://ci.example.com/base-images.");
         }
 
         return new SigningKeySource

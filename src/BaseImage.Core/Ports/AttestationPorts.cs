@@ -50,18 +50,12 @@ public sealed record AttestationRequest
 }
 
 /// <summary>How an image was built. Times and ids of a run are only in the statement where they are given, so that the same build states the same.</summary>
-public sealed record ProvenanceRequest
+public abstract record ProvenanceRequest
 {
-    /// <summary>The definition that it was built from.</summary>
-    public required ImageDefinition Definition { get; init; }
-
-    /// <summary>The lock that it was built from.</summary>
-    public required ImageLock Lock { get; init; }
-
     /// <summary>Who built it: a URI.</summary>
     public required string BuilderId { get; init; }
 
-    /// <summary>Where definition and lock are kept: a URI of a repository; empty for unsaid.</summary>
+    /// <summary>Where what it was built from is kept: a URI of a repository; empty for unsaid.</summary>
     public string Source { get; init; } = "";
 
     /// <summary>Their revision there, a commit of git; empty for unsaid.</summary>
@@ -75,6 +69,23 @@ public sealed record ProvenanceRequest
 
     /// <summary>When the run ended; null for unsaid.</summary>
     public DateTimeOffset? FinishedOn { get; init; }
+}
+
+/// <summary>An image that was built from a definition and its lock.</summary>
+public sealed record DefinitionProvenance : ProvenanceRequest
+{
+    /// <summary>The definition that it was built from.</summary>
+    public required ImageDefinition Definition { get; init; }
+
+    /// <summary>The lock that it was built from.</summary>
+    public required ImageLock Lock { get; init; }
+}
+
+/// <summary>An image that was built from a Dockerfile.</summary>
+public sealed record DockerfileProvenance : ProvenanceRequest
+{
+    /// <summary>The Dockerfile, its context, settings and target, as they were built. What only a build needs is not looked at.</summary>
+    public required DockerfileBuildRequest Build { get; init; }
 }
 
 /// <summary>What an attestation has to be and to state.</summary>

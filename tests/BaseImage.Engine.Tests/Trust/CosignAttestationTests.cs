@@ -118,7 +118,7 @@ public sealed class CosignAttestationTests : IDisposable
 
     private static string[] Verify(string publicKey, string type, string image) => ["verify-attestation", "--key", publicKey, "--insecure-ignore-tlog", "--type", type, image];
 
-    private static ProvenanceRequest Provenance(TemplateImage made) => new()
+    private static DefinitionProvenance Provenance(TemplateImage made) => new()
     {
         Definition = made.Definition,
         Lock = made.Lock,

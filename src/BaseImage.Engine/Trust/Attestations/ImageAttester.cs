@@ -19,7 +19,8 @@ namespace BaseImage.Engine.Trust.Attestations;
 /// <param name="paths">Where the store is.</param>
 /// <param name="open">Opens the place of an image.</param>
 /// <param name="engine">The way to images that lie elsewhere than on disk; null where none is to be had.</param>
-internal sealed class ImageAttester(Func<BaseImagePaths> paths, Func<ImageReference, CancellationToken, Task<IArtifactStore>> open, EngineImages? engine = null) : IAttestImage
+/// <param name="dockerfiles">Describes builds of Dockerfiles; null where there are none.</param>
+internal sealed class ImageAttester(Func<BaseImagePaths> paths, Func<ImageReference, CancellationToken, Task<IArtifactStore>> open, EngineImages? engine = null, IDescribeDockerfile? dockerfiles = null) : IAttestImage
 {
     private static readonly JsonLimits PredicateLimits = new() { MaxBytes = InTotoStatement.MaxBytes, MaxDepth = 60, MaxValues = 4_000_000 };
 
@@ -37,8 +38,8 @@ internal sealed class ImageAttester(Func<BaseImagePaths> paths, Func<ImageRefere
             List<(OciDescriptor Subject, string Kind, JObject Predicate)> statements = [];
             if (request.Provenance is { } provenance)
             {
-                await CheckAsync(pinned, provenance, cancellationToken).ConfigureAwait(false);
-                statements.Add((image.Root, PredicateTypes.Provenance, ProvenanceWriter.Write(provenance)));
+                BuildDescription build = await DescribeAsync(pinned, provenance, reporter, cancellationToken).ConfigureAwait(false);
+                statements.Add((image.Root, PredicateTypes.Provenance, ProvenanceWriter.Write(provenance, build)));
             }
 
             if (request.Sboms.Count > 0)
@@ -84,18 +85,30 @@ internal sealed class ImageAttester(Func<BaseImagePaths> paths, Func<ImageRefere
         return OciDocuments.Artifact(CosignNames.Bundle, subject, [(bundle, BundleCertificates.Annotations(key.Chain))], annotations);
     }
 
+    private async Task<BuildDescription> DescribeAsync(string image, ProvenanceRequest request, IReporter reporter, CancellationToken cancellationToken)
+    {
+        if (!PredicateTypes.IsUri(request.BuilderId) || (request.Source.Length > 0 && !PredicateTypes.IsUri(request.Source)))
+        {
+            throw new AttestationNotPossibleException(image, "builder and source are URIs", "Give -BuilderId and -Source as absolute URIs, for instance https://ci.example.org/runner.");
+        }
+
+        if (request is DockerfileProvenance dockerfile)
+        {
+            return await (dockerfiles ?? throw new AttestationNotPossibleException(image, "Dockerfiles are not built here", "State it where they are.")).DescribeAsync(image, dockerfile.Build, reporter, cancellationToken).ConfigureAwait(false);
+        }
+
+        DefinitionProvenance definition = (DefinitionProvenance)request;
+        await CheckAsync(image, definition, cancellationToken).ConfigureAwait(false);
+        return ProvenanceWriter.Describe(definition);
+    }
+
     // A lock that was made of another definition, and an image that has other packages than the lock, were not built so.
-    private async Task CheckAsync(string image, ProvenanceRequest request, CancellationToken cancellationToken)
+    private async Task CheckAsync(string image, DefinitionProvenance request, CancellationToken cancellationToken)
     {
         const string Action = "Name the definition and the lock that the image was built from, as they were then.";
         if (request.Lock.DefinitionDigest != request.Definition.ModelDigest)
         {
             throw new AttestationNotPossibleException(image, $"the lock '{request.Lock.Path}' was made of another definition than '{request.Definition.Path}'", Action);
-        }
-
-        if (!PredicateTypes.IsUri(request.BuilderId) || (request.Source.Length > 0 && !PredicateTypes.IsUri(request.Source)))
-        {
-            throw new AttestationNotPossibleException(image, "builder and source are URIs", "Give -BuilderId and -Source as absolute URIs, for instance https://ci.example.org/runner.");
         }
 
         await using ImageInspection inspection = await ImageInspection.OpenAsync(image, null, paths(), single: true, cancellationToken, engine).ConfigureAwait(false);

@@ -12,6 +12,9 @@ internal static class PredicateTypes
     /// <summary>How the module builds from a definition; docs/attestations.md has its parameters.</summary>
     internal const string DefinitionBuild = "urn:baseimage:build:definition:v1";
 
+    /// <summary>How container engines build from a Dockerfile for the module; docs/attestations.md has its parameters.</summary>
+    internal const string DockerfileBuild = "urn:baseimage:build:dockerfile:v1";
+
     /// <summary>The kind of a bill of materials.</summary>
     internal static string Of(SbomFormat format) => format == SbomFormat.Spdx ? Spdx : CycloneDx;
 

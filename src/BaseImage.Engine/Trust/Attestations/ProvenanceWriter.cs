@@ -7,29 +7,35 @@ using Newtonsoft.Json.Linq;
 namespace BaseImage.Engine.Trust.Attestations;
 
 /// <summary>
-/// Writes how an image was built from a definition and its lock: the definition as it was parsed, and everything that went
+/// Writes how an image was built: what was asked for, of a definition the definition as it was parsed, and everything that went
 /// in by digest. No time and no id that nobody asked for, so that the same build states the same bytes.
 /// Source: SLSA provenance 1.0; docs/attestations.md.
 /// </summary>
 internal static class ProvenanceWriter
 {
+    /// <summary>What a build from a definition and its lock was asked for, and what went in.</summary>
+    internal static BuildDescription Describe(DefinitionProvenance request) => new(
+        PredicateTypes.DefinitionBuild,
+        new JObject { ["definition"] = DefinitionModel.ToJson(request.Definition) },
+        new JObject
+        {
+            ["compressor"] = request.Lock.Compressor,
+            ["epoch"] = SbomDocument.Time(request.Lock.Epoch.ToUniversalTime()),
+            ["snapshotTime"] = SbomDocument.Time(request.Lock.SnapshotTime.ToUniversalTime()),
+        },
+        [.. Dependencies(request)]);
+
     /// <summary>The predicate.</summary>
-    internal static JObject Write(ProvenanceRequest request)
+    internal static JObject Write(ProvenanceRequest request, BuildDescription build)
     {
-        ImageLock imageLock = request.Lock;
-        JObject external = new() { ["definition"] = DefinitionModel.ToJson(request.Definition) };
+        JObject external = new(build.External);
         SbomDocument.Put(external, "source", request.Source);
         JObject definition = new()
         {
-            ["buildType"] = PredicateTypes.DefinitionBuild,
+            ["buildType"] = build.BuildType,
             ["externalParameters"] = external,
-            ["internalParameters"] = new JObject
-            {
-                ["compressor"] = imageLock.Compressor,
-                ["epoch"] = SbomDocument.Time(imageLock.Epoch.ToUniversalTime()),
-                ["snapshotTime"] = SbomDocument.Time(imageLock.SnapshotTime.ToUniversalTime()),
-            },
-            ["resolvedDependencies"] = new JArray(Dependencies(request)),
+            ["internalParameters"] = build.Internal,
+            ["resolvedDependencies"] = new JArray(Source(request).Concat(build.Dependencies)),
         };
         JObject metadata = [];
         SbomDocument.Put(metadata, "invocationId", request.InvocationId);
@@ -44,7 +50,7 @@ internal static class ProvenanceWriter
         return new JObject { ["buildDefinition"] = definition, ["runDetails"] = run };
     }
 
-    private static IEnumerable<JObject> Dependencies(ProvenanceRequest request)
+    private static IEnumerable<JObject> Source(ProvenanceRequest request)
     {
         if (request.Source.Length > 0)
         {
@@ -56,7 +62,10 @@ internal static class ProvenanceWriter
 
             yield return source;
         }
+    }
 
+    private static IEnumerable<JObject> Dependencies(DefinitionProvenance request)
+    {
         yield return Pinned("definition", "", DefinitionModel.DigestOf(request.Definition));
         yield return Pinned("lock", "", Digest.Of(LockFormat.Write(request.Lock)));
         if (request.Definition.BaseImage is { } image)
@@ -90,20 +99,9 @@ internal static class ProvenanceWriter
         // A file whose content the definition does not pin is a material that nothing pins: whoever asks is told so.
         foreach (AddedFile file in request.Definition.Files.Where(file => file.SourcePath is not null).OrderBy(file => file.Path, StringComparer.Ordinal))
         {
-            JObject added = new() { ["name"] = $"file {file.Path}" };
-            if (file.Sha256 is { IsEmpty: false } digest)
-            {
-                added["digest"] = new JObject { [digest.Algorithm] = digest.Hex };
-            }
-
-            yield return added;
+            yield return Pinned($"file {file.Path}", "", file.Sha256 ?? default);
         }
     }
 
-    private static JObject Pinned(string name, string uri, Digest digest)
-    {
-        JObject one = new() { ["name"] = name, ["digest"] = new JObject { [digest.Algorithm] = digest.Hex } };
-        SbomDocument.Put(one, "uri", uri);
-        return one;
-    }
+    private static JObject Pinned(string name, string uri, Digest digest) => BuildDescription.Dependency(name, uri, digest);
 }

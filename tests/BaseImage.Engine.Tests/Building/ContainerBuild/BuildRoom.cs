@@ -5,6 +5,7 @@ using BaseImage.Engine.Building.ContainerBuild;
 using BaseImage.Engine.Definitions;
 using BaseImage.Engine.Images;
 using BaseImage.Engine.Tests.Engines;
+using BaseImage.Engine.Trust.Attestations;
 using BaseImage.Engine.Trust.Verification;
 using BaseImage.Ports;
 
@@ -26,6 +27,12 @@ internal sealed class BuildRoom(string host, string? bases = null, TimeProvider?
 
     public IBuildDockerfile Builder => new DockerfileBuilder(_room.Engine, new DockerfileSettingsReader(new DataFiles(new PowerShellDataFile())), text => ImageDestinations.Parse(text, _room.Paths, _room.Engine),
         (text, token) => ImageSources.OpenAsync(text.Length > 0 ? ImageReference.Parse(text) : bases is null ? ImageReference.Store("") : ImageReference.Parse("oci:" + bases), _room.Paths, null, token), Trust, time ?? TimeProvider.System);
+
+    public ImageAttester Attester => new(() => _room.Paths, OpenAsync, null, new BuildDescriber(new DockerfileSettingsReader(new DataFiles(new PowerShellDataFile())), () => _room.Engine.Cache, () => _room.Paths, (_, token) => ImageSources.OpenAsync(ImageReference.Store(""), _room.Paths, null, token)));
+
+    public AttestationTester Tester => new(OpenAsync, TimeProvider.System);
+
+    private Task<IArtifactStore> OpenAsync(ImageReference reference, CancellationToken token) => ArtifactStores.OpenAsync(reference, _room.Paths, token);
 
     public Task<ContainerImage> BuildAsync(DockerfileBuildRequest request) => Builder.BuildAsync(request, Said, TestContext.Current.CancellationToken);
 

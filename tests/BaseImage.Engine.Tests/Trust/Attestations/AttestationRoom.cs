@@ -54,15 +54,18 @@ internal sealed class AttestationRoom : IDisposable
     public AttestationPolicy Trusting(string name = "mine") => new() { Trust = new TrustRequest { PublicKeyPaths = [Combine(name + ".pub")] } };
 
     /// <summary>A definition and lock that the image may have been built from.</summary>
-    public static ProvenanceRequest Built(params Platform[] platforms)
+    public static DefinitionProvenance Built(params Platform[] platforms)
     {
         LockedPackage package = new() { Name = "hello", Version = new PackageVersion("1.0"), Architecture = "amd64", Archive = "debian", Path = "pool/hello.deb", Size = 1, Sha256 = Digest.Of("deb"u8), Source = "hello", SourceVersion = new PackageVersion("1.0") };
         LockedIndex index = new() { Archive = "debian", Suite = "bookworm", Path = "dists/bookworm/InRelease", Sha256 = Digest.Of("release"u8), Date = DateTimeOffset.UnixEpoch, Signer = "ABCD", PackageIndexes = [new LockedPackageIndex("main/binary-amd64/Packages.xz", 1, Digest.Of("index"u8))] };
         Platform[] all = platforms.Length == 0 ? [Platform.LinuxAmd64] : platforms;
         ImageDefinition definition = new() { Path = "/d/web.image.psd1", Name = "web", From = new DistributionSource("debian", "bookworm"), Platforms = all, ModelDigest = Digest.Of("model"u8) };
         ImageLock imageLock = new() { Path = "/d/web.lock.json", Name = "web", DefinitionDigest = Digest.Of("model"u8), SnapshotTime = DateTimeOffset.UnixEpoch, Epoch = DateTimeOffset.UnixEpoch, Compressor = "x/1", Indexes = [index], Platforms = [.. all.Select(platform => new LockedPlatform(platform, [package]))] };
-        return new ProvenanceRequest { Definition = definition, Lock = imageLock, BuilderId = Builder, Source = "https://git.example.org/images", Revision = new string('a', 40) };
+        return new DefinitionProvenance { Definition = definition, Lock = imageLock, BuilderId = Builder, Source = "https://git.example.org/images", Revision = new string('a', 40) };
     }
+
+    /// <summary>What is stated of a build.</summary>
+    public static JObject Predicate(DefinitionProvenance built) => ProvenanceWriter.Write(built, ProvenanceWriter.Describe(built));
 
     /// <summary>Writes a bundle of any bytes beside an image.</summary>
     public async Task PutAsync(string image, byte[] bundle, string? listed = PredicateKind.Provenance, string type = CosignNames.Bundle, int layers = 1)

@@ -52,10 +52,10 @@ public sealed class AttestationTests : IDisposable
     [Fact]
     public async Task TheSameBuildStatesTheSameBytesAndTimesOnlyWhereTheyAreGiven()
     {
-        string one = ProvenanceWriter.Write(AttestationRoom.Built()).ToString(), two = ProvenanceWriter.Write(AttestationRoom.Built()).ToString();
+        string one = AttestationRoom.Predicate(AttestationRoom.Built()).ToString(), two = AttestationRoom.Predicate(AttestationRoom.Built()).ToString();
         Assert.Equal(one, two);
         Assert.DoesNotContain("startedOn", one, StringComparison.Ordinal);
-        JObject timed = ProvenanceWriter.Write(AttestationRoom.Built() with { StartedOn = DateTimeOffset.UnixEpoch, InvocationId = "run 1" });
+        JObject timed = AttestationRoom.Predicate(AttestationRoom.Built() with { StartedOn = DateTimeOffset.UnixEpoch, InvocationId = "run 1" });
         Assert.Equal(("1970-01-01T00:00:00Z", "run 1"), ((string)timed["runDetails"]!["metadata"]!["startedOn"]!, (string)timed["runDetails"]!["metadata"]!["invocationId"]!));
         await Task.CompletedTask;
     }
@@ -99,9 +99,9 @@ public sealed class AttestationTests : IDisposable
     public async Task WhatWouldNotBeTrueIsNotStated()
     {
         string image = await _room.ImageAsync();
-        ProvenanceRequest built = AttestationRoom.Built();
+        DefinitionProvenance built = AttestationRoom.Built();
         LockedPlatform platform = built.Lock.Platforms[0];
-        foreach (ProvenanceRequest request in (ProvenanceRequest[])
+        foreach (DefinitionProvenance request in (DefinitionProvenance[])
         [
             built with { Lock = built.Lock with { DefinitionDigest = Digest.Of("another"u8) } },
             built with { Lock = built.Lock with { Platforms = [new LockedPlatform(platform.Platform, [platform.Packages[0] with { Version = new PackageVersion("1.1") }])] } },
@@ -419,7 +419,7 @@ public sealed class AttestationTests : IDisposable
     }
 
     private static Task<byte[]> StatementAsync(string image)
-        => Task.FromResult(InTotoStatement.Of(ImageReference.Parse(image).Digest, "", PredicateKind.Provenance, ProvenanceWriter.Write(AttestationRoom.Built())).Write());
+        => Task.FromResult(InTotoStatement.Of(ImageReference.Parse(image).Digest, "", PredicateKind.Provenance, AttestationRoom.Predicate(AttestationRoom.Built())).Write());
 }
 
 /// <summary>Collects what is listed.</summary>
