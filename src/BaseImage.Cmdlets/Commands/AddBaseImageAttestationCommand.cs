@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using System.Security;
-using System.Security.Cryptography.X509Certificates;
 using BaseImage.Errors;
 using BaseImage.Ports;
 
@@ -9,7 +7,7 @@ namespace BaseImage.Cmdlets;
 /// <summary>Add-BaseImageAttestation: signed statements about an image, kept beside it.</summary>
 [Cmdlet(VerbsCommon.Add, "BaseImageAttestation", SupportsShouldProcess = true)]
 [OutputType(typeof(ImageAttestation))]
-public sealed class AddBaseImageAttestationCommand : ImageCmdlet
+public sealed class AddBaseImageAttestationCommand : SigningCmdlet
 {
     /// <summary>States how the image was built (SLSA provenance): the definition that it was built from. Its lock has to fit it, and the image's packages the lock.</summary>
     [Parameter]
@@ -94,40 +92,16 @@ public sealed class AddBaseImageAttestationCommand : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string PredicateType { get; set; } = "";
 
-    /// <summary>The key to sign with: a PFX file, a PEM file with a private key, or a key file of cosign.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? KeyPath { get; set; }
-
-    /// <summary>The key to sign with, by its certificate's SHA-1 or SHA-256 thumbprint in the certificate store.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Thumbprint { get; set; }
-
-    /// <summary>The key to sign with: a certificate with its private key.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public X509Certificate2? Certificate { get; set; }
-
-    /// <summary>The password of the key's file.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public SecureString? Password { get; set; }
-
-    /// <summary>A credential whose password is that of the key's file.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? KeyCredential { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        string? keyPath = null, predicate = null;
+        string? predicate = null;
+        SigningKeySource? key = null;
         BuiltFrom? built = null;
         if (!Try(KeyPath ?? Thumbprint ?? "", () =>
             {
                 Check();
-                keyPath = KeyPath is null ? null : Paths.Existing(KeyPath)[0];
+                key = NamedKey();
                 predicate = PredicatePath is null ? null : Paths.Existing(PredicatePath)[0];
                 built = BuiltFrom.Of(Paths, string.Join(", ", Image), Definition, Lock, Dockerfile, Context, SettingsPath, Target);
             }))
@@ -135,8 +109,7 @@ public sealed class AddBaseImageAttestationCommand : ImageCmdlet
             return;
         }
 
-        SigningKeySource key = new() { KeyPath = keyPath, Thumbprint = Thumbprint, Certificate = Certificate, Password = Password ?? KeyCredential?.Password };
-        ForEachImage((engine, reference, work) => AttestAsync(engine, reference, key, built, predicate, work));
+        ForEachImage((engine, reference, work) => AttestAsync(engine, reference, key!, built, predicate, work));
     }
 
     private async Task AttestAsync(IBaseImageEngine engine, string reference, SigningKeySource key, BuiltFrom? built, string? predicate, PipelineWork work)
@@ -166,7 +139,7 @@ public sealed class AddBaseImageAttestationCommand : ImageCmdlet
     // Keys and statements may be put together freely, which parameter sets cannot say.
     private void Check()
     {
-        if (new object?[] { KeyPath, Thumbprint, Certificate }.Count(key => key is not null) != 1)
+        if (Keys != 1)
         {
             throw new AttestationNotPossibleException(string.Join(", ", Image), "exactly one key signs", "Give one of -KeyPath, -Thumbprint and -Certificate.");
         }

@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using System.Security;
-using System.Security.Cryptography.X509Certificates;
 using BaseImage.Errors;
 using BaseImage.Ports;
 
@@ -9,7 +7,7 @@ namespace BaseImage.Cmdlets;
 /// <summary>Publish-BaseImage: pushes images to a registry, the tags last.</summary>
 [Cmdlet(VerbsData.Publish, "BaseImage", SupportsShouldProcess = true)]
 [OutputType(typeof(PublishedImage))]
-public sealed class PublishBaseImageCommand : ImageCmdlet
+public sealed class PublishBaseImageCommand : SigningCmdlet
 {
     /// <summary>The repository, as <c>docker://HOST/NAME</c>; a tag may stand behind a colon.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -39,36 +37,6 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
     /// <summary>Moves every tag, whatever it leads to.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
-
-    /// <summary>
-    /// Signs the image before a tag leads to it, with this key: PFX, PEM (encrypted too) or cosign's own. A PEM file may have the
-    /// certificates too.
-    /// </summary>
-    [Parameter]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string? KeyPath { get; set; }
-
-    /// <summary>Signs it with the key of a certificate in the user's or the machine's store: its SHA-1 or SHA-256 thumbprint.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Thumbprint { get; set; }
-
-    /// <summary>Signs it with this certificate and its private key.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public X509Certificate2? Certificate { get; set; }
-
-    /// <summary>Files of certificates, PEM or DER: the key's own and those that lead to its root, in any order.</summary>
-    [Parameter]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string[] CertificatePath { get; set; } = [];
-
-    /// <summary>The password of the key's file.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public SecureString? Password { get; set; }
 
     /// <summary>The forms of the signature: Notation (JWS), NotationCose, Cms, Cosign (under a tag), CosignBundle; several at once.</summary>
     [Parameter]
@@ -164,14 +132,13 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
 
     private SigningKeySource? Key()
     {
-        int keys = (KeyPath is null ? 0 : 1) + (Thumbprint is null ? 0 : 1) + (Certificate is null ? 0 : 1);
-        if (keys == 0)
+        if (Keys == 0)
         {
             return Sbom.Length == 0 && Definition is null && Dockerfile is null ? null
                 : throw new PublishingKeyMissingException(Destination, "-Sbom, -Definition and -Dockerfile are signed statements, and no key is named", "Name one with -KeyPath, -Thumbprint or -Certificate.");
         }
 
-        if (keys > 1)
+        if (Keys > 1)
         {
             throw new PublishingKeyMissingException(Destination, "several keys are named", "Name one with -KeyPath, -Thumbprint or -Certificate.");
         }
@@ -181,13 +148,6 @@ public sealed class PublishBaseImageCommand : ImageCmdlet
             throw new PublishingKeyMissingException(Destination, $"{(Definition is null ? "-Dockerfile" : "-Definition")} states who built the image, and nobody is named", "Name the builder with -BuilderId, as https://ci.example.com/base-images.");
         }
 
-        return new SigningKeySource
-        {
-            KeyPath = KeyPath is null ? null : Paths.Existing(KeyPath)[0],
-            Thumbprint = Thumbprint,
-            Certificate = Certificate,
-            CertificatePaths = [.. CertificatePath.SelectMany(Paths.Existing)],
-            Password = Password,
-        };
+        return NamedKey();
     }
 }

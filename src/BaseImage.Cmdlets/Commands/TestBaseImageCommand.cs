@@ -6,7 +6,7 @@ namespace BaseImage.Cmdlets;
 /// <summary>Test-BaseImage: audits images by the rule catalogue; with -IncludeRuntime it runs them too.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "BaseImage", SupportsShouldProcess = true)]
 [OutputType(typeof(AuditResult))]
-public sealed class TestBaseImageCommand : ImageCmdlet
+public sealed class TestBaseImageCommand : VerifyingCmdlet
 {
     private readonly SuppressionUse _uses = new();
     private readonly AuditScope _scope = new();
@@ -71,18 +71,6 @@ public sealed class TestBaseImageCommand : ImageCmdlet
     [PathTransformation]
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
-
-    /// <summary>The trust policy that signatures are judged by, as Notation has it; Notation's own where there is one and none is given.</summary>
-    [Parameter]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string? TrustPolicyPath { get; set; }
-
-    /// <summary>The trust store, the folder that has x509 in it; the one beside the policy where none is given.</summary>
-    [Parameter]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string? TrustStorePath { get; set; }
 
     /// <summary>Files of structure tests (container-structure-test, schema 2.0.0 or 1.0.0, YAML or JSON); one row a test. Command tests need -IncludeRuntime.</summary>
     [Parameter]

@@ -4,23 +4,8 @@ using BaseImage.Ports;
 namespace BaseImage.Cmdlets;
 
 /// <summary>The base of the cmdlets that verify what is said about images: what to trust.</summary>
-public abstract class TrustCmdlet : ImageCmdlet
+public abstract class TrustCmdlet : VerifyingCmdlet
 {
-    /// <summary>
-    /// The trust policy, as Notation has it. Without it that of the user: trustpolicy.oci.json or trustpolicy.json in the folder
-    /// that NOTATION_CONFIG names, else in notation in the user's configuration folder.
-    /// </summary>
-    [Parameter]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string? TrustPolicyPath { get; set; }
-
-    /// <summary>The trust store, the folder that has x509 in it. Without it truststore beside the trust policy.</summary>
-    [Parameter]
-    [PathTransformation]
-    [ValidateNotNullOrEmpty]
-    public string? TrustStorePath { get; set; }
-
     /// <summary>
     /// The repository that statements of the trust policy are chosen by, as registry.example/team/web. Without it the image's own;
     /// an image of a layout or an archive has none, and only statements for every image are for it.
@@ -57,10 +42,8 @@ public abstract class TrustCmdlet : ImageCmdlet
     private protected TrustRequest? Trust()
     {
         TrustRequest? trust = null;
-        Try(null, () => trust = new TrustRequest
+        Try(null, () => trust = (TrustLocation.Of(Paths, TrustPolicyPath, TrustStorePath) ?? new TrustRequest()) with
         {
-            PolicyPath = TrustPolicyPath is null ? null : Paths.Existing(TrustPolicyPath)[0],
-            StorePath = TrustStorePath is null ? null : Paths.Existing(TrustStorePath)[0],
             Scope = Scope,
             PublicKeyPaths = Files(PublicKey),
             CertificatePaths = Files(TrustedCertificate),

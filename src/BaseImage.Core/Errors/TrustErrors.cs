@@ -24,7 +24,7 @@ public sealed class TrustPolicyNotFoundException(string path)
 
 /// <summary>A trust store that a policy names is missing, or has something in it that may not be there.</summary>
 public sealed class TrustStoreInvalidException(string path, string problem, Exception? inner = null)
-    : BaseImageException($"The trust store '{path}' {problem}.", path, "Keep only certificates in it: plain files of authorities or self-signed signers, PEM or DER, no links and no folders.", inner)
+    : BaseImageException($"The trust store '{path}' {problem}.", path, "Keep certificates in it and nothing else: plain files of authorities or self-signed signers, PEM or DER, no links and no folders. It is the folder x509/KIND/NAME of the trust store that -TrustStorePath names, else of the one beside the trust policy.", inner)
 {
     /// <inheritdoc/>
     public override string ErrorId => "TrustStoreInvalid";

@@ -1,3 +1,4 @@
+using BaseImage.Engine.Trust.Keys;
 using BaseImage.Ports;
 
 namespace BaseImage.Engine.Trust.Publishing;
@@ -19,6 +20,8 @@ internal sealed class ProvenPublisher(IPublishImage publisher, ISignImage signer
             return await publisher.PublishAsync(request, reporter, cancellationToken).ConfigureAwait(false);
         }
 
+        // A key that does not open is told before anything is sent.
+        (await SigningKey.OpenAsync(proof.Key, cancellationToken).ConfigureAwait(false)).Dispose();
         PublishedImage pushed = await publisher.PublishAsync(request with { WithoutTags = true }, reporter, cancellationToken).ConfigureAwait(false);
         List<ImageSignature> signatures = [];
         foreach (SignatureFormat format in proof.Formats)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BaseImage.Engine.Trust.Publishing;
 using BaseImage.Errors;
 using BaseImage.Ports;
@@ -5,21 +6,38 @@ using BaseImage.Ports;
 namespace BaseImage.Engine.Tests.Trust.Publishing;
 
 /// <summary>No tag leads to an image before what proves it is there.</summary>
-public sealed class ProvenPublisherTests : IPublishImage, ISignImage, IAttestImage
+public sealed class ProvenPublisherTests : IPublishImage, ISignImage, IAttestImage, IDisposable
 {
+    private readonly TempFolder _folder = new("publish");
     private readonly List<string> _steps = [];
     private string _fails = "";
 
     private static string Pinned => "docker://registry.test/web@" + Digest.Of("image"u8);
 
-    private static PublishRequest Request => new()
+    private PublishRequest Request => new()
     {
         Reference = "oci:/images/web",
         Destination = "docker://registry.test/web",
         Tags = ["1"],
         Platform = Platform.LinuxAmd64,
-        Proof = new PublishingProof { Key = new SigningKeySource { KeyPath = "/keys/mine.pem" }, Formats = [SignatureFormat.Notation, SignatureFormat.Cosign], Sboms = [SbomFormat.Spdx] },
+        Proof = new PublishingProof { Key = new SigningKeySource { KeyPath = _folder.Combine("mine.pem") }, Formats = [SignatureFormat.Notation, SignatureFormat.Cosign], Sboms = [SbomFormat.Spdx] },
     };
+
+    public ProvenPublisherTests()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        File.WriteAllText(_folder.Combine("mine.pem"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_key_that_does_not_open_is_told_before_anything_is_sent()
+    {
+        File.WriteAllText(_folder.Combine("mine.pem"), "no key");
+        await Assert.ThrowsAsync<KeyInvalidException>(() => PublishAsync(Request));
+        Assert.Empty(_steps);
+    }
 
     [Fact]
     public async Task The_image_goes_first_and_the_tags_last()

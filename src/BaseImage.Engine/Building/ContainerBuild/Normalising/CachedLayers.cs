@@ -23,7 +23,7 @@ internal static class CachedLayers
             CompressorStream compressor = codec.Compress(writer, BoundedParallel.Workers(0));
             await using (compressor.ConfigureAwait(false))
             {
-                await writeAsync(new HashingStream(compressor, hash), cancellationToken).ConfigureAwait(false);
+                await writeAsync(new HashingWriteStream(compressor, hash), cancellationToken).ConfigureAwait(false);
             }
 
             long size = writer.Length;
@@ -36,33 +36,4 @@ internal static class CachedLayers
     public static BuiltLayer Of(ContentCache cache, Codec codec, Digest digest, long size, Digest diffId)
         => new(new OciDescriptor(MediaTypes.OciLayer + codec.MediaTypeSuffix, digest, size), diffId,
             async token => await cache.TryOpenAsync(digest, token).ConfigureAwait(false) ?? throw new Errors.CacheChangedException(cache.Root));
-
-    private sealed class HashingStream(Stream inner, IncrementalHash hash) : Stream
-    {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            hash.AppendData(buffer);
-            inner.Write(buffer);
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush() => inner.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-    }
 }
