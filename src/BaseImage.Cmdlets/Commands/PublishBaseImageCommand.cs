@@ -92,6 +92,17 @@ public sealed class PublishBaseImageCommand : SigningCmdlet
     [ValidatePattern("^[0-9a-f]{40}([0-9a-f]{24})?$")]
     public string Revision { get; set; } = "";
 
+    /// <summary>A timestamp authority (RFC 3161, over http or https) that vouches for when signatures of Notation's and CMS's forms were made, with -TimestampCertificate.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? TimestampUrl { get; set; }
+
+    /// <summary>Files of certificates of timestamp authorities that are trusted.</summary>
+    [Parameter]
+    [PathTransformation]
+    [ValidateNotNullOrEmpty]
+    public string[] TimestampCertificate { get; set; } = [];
+
     /// <inheritdoc/>
     private protected override RegistryAccess Access => base.Access with { MovableTags = MovableTag, Force = Force };
 
@@ -125,6 +136,8 @@ public sealed class PublishBaseImageCommand : SigningCmdlet
         {
             Key = key,
             Formats = [.. SignatureFormat.Distinct()],
+            TimestampUrl = TimestampUrl,
+            TimestampCertificatePaths = [.. TimestampCertificate.SelectMany(Paths.Existing)],
             Sboms = [.. Sbom.Distinct()],
             Provenance = built is null ? null : await built.ReadAsync(engine, BuilderId, Source, Revision, work.Stop),
         };

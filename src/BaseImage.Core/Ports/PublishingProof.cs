@@ -14,4 +14,10 @@ public sealed record PublishingProof
 
     /// <summary>How the image was built; null for no such statement.</summary>
     public ProvenanceRequest? Provenance { get; init; }
+
+    /// <summary>The timestamp authority (RFC 3161) that vouches for when signatures of Notation's and CMS's forms were made; null for none.</summary>
+    public Uri? TimestampUrl { get; init; }
+
+    /// <summary>The full paths of files with certificates of timestamp authorities that are trusted; needed with <see cref="TimestampUrl"/>.</summary>
+    public IReadOnlyList<string> TimestampCertificatePaths { get; init; } = [];
 }

@@ -47,6 +47,15 @@ internal sealed class TestStamps : IDisposable
         return File.ReadAllBytes(token);
     }
 
+    /// <summary>The answer to a query.</summary>
+    public async Task<byte[]> ReplyAsync(byte[] query)
+    {
+        string asked = _folder.Combine("asked"), answer = _folder.Combine("answer");
+        await File.WriteAllBytesAsync(asked, query);
+        await Tools.RunAsync(_openssl, [.. _reply, "-queryfile", asked, "-out", answer]);
+        return await File.ReadAllBytesAsync(answer);
+    }
+
     /// <summary>Answers on loopback until this is disposed; gives the address.</summary>
     public string Listen()
     {
@@ -76,11 +85,8 @@ internal sealed class TestStamps : IDisposable
                 HttpListenerContext context = await _listener.GetContextAsync();
                 using MemoryStream query = new();
                 await context.Request.InputStream.CopyToAsync(query);
-                string asked = _folder.Combine("asked"), answer = _folder.Combine("answer");
-                await File.WriteAllBytesAsync(asked, query.ToArray());
-                await Tools.RunAsync(_openssl, [.. _reply, "-queryfile", asked, "-out", answer]);
                 context.Response.ContentType = "application/timestamp-reply";
-                await context.Response.OutputStream.WriteAsync(await File.ReadAllBytesAsync(answer));
+                await context.Response.OutputStream.WriteAsync(await ReplyAsync(query.ToArray()));
                 context.Response.Close();
             }
         }

@@ -12,8 +12,8 @@ public sealed class TimestampTests : IDisposable
 
     private readonly SignatureRoom _room = new();
     private readonly DateTimeOffset _now = DateTimeOffset.UtcNow;
-    private readonly TestAuthority _root = TestAuthority.Root(change: Long);
-    private readonly TestAuthority _stamps = TestAuthority.Root("CN=Time Root", change: Long);
+    private readonly TestAuthority _root = TestAuthority.Root(change: TestStamps.Long);
+    private readonly TestAuthority _stamps = TestAuthority.Root("CN=Time Root", change: TestStamps.Long);
     private readonly TestAuthority _stamper;
     private readonly TestAuthority _signer;
 
@@ -71,7 +71,7 @@ public sealed class TimestampTests : IDisposable
     {
         TestAuthority stamper = lie switch
         {
-            "stranger" => TestAuthority.Root("CN=Other", change: Long).Leaf("CN=Time", change: Stamper),
+            "stranger" => TestAuthority.Root("CN=Other", change: TestStamps.Long).Leaf("CN=Time", change: Stamper),
             "expired" => _stamps.Leaf("CN=Time", change: certificate => { Stamper(certificate); certificate.NotAfter = _now.AddHours(-2); }),
             _ => _stamper,
         };
@@ -129,11 +129,9 @@ public sealed class TimestampTests : IDisposable
     private Task<ImageSignature> SignAsync(Uri url, SignatureFormat format = SignatureFormat.Notation)
         => _room.SignAsync(_signer, format, request => request with { TimestampUrl = url, TimestampCertificatePaths = [_room.Write("tsa-root.pem", _stamps.Certificate.ExportCertificatePem())] });
 
-    private static void Long(TestCertificate certificate) => (certificate.NotBefore, certificate.NotAfter) = (DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(5));
-
     private static void Stamper(TestCertificate certificate)
     {
-        Long(certificate);
+        TestStamps.Long(certificate);
         (certificate.Purposes, certificate.IsPurposeCritical) = (Stamping, true);
     }
 
@@ -143,14 +141,14 @@ public sealed class TimestampTests : IDisposable
         private readonly string _openssl = Tools.Require("openssl");
         private readonly HttpListener _listener = new();
         private readonly SignatureRoom _room;
-        private readonly TestAuthority _stamper;
+        private readonly TestStamps _stamps;
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _loop;
 
         internal StampServer(SignatureRoom room, TestAuthority stamper)
         {
-            (_room, _stamper) = (room, stamper);
+            (_room, _stamps) = (room, new TestStamps(stamper));
             int port = FreePort();
             Url = new Uri($"http://127.0.0.1:{port}/stamp?token=secret");
             _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
@@ -174,6 +172,7 @@ public sealed class TimestampTests : IDisposable
             _listener.Close();
             await _loop;
             _stop.Dispose();
+            _stamps.Dispose();
         }
 
         private static int FreePort()
@@ -238,10 +237,10 @@ public sealed class TimestampTests : IDisposable
             "noise" => [1, 2, 3],
             "endless" => new byte[2 << 20],
             "another" => await StampAsync(["ts", "-query", "-data", _room.Write("other", "other"), "-sha256", "-cert"]),
-            "replay" => Replay ??= await StampAsync(query),
-            "trailing" => [.. await StampAsync(query), 0],
-            "changed" => Changed(await StampAsync(query)),
-            _ => await StampAsync(query),
+            "replay" => Replay ??= await _stamps.ReplyAsync(query),
+            "trailing" => [.. await _stamps.ReplyAsync(query), 0],
+            "changed" => Changed(await _stamps.ReplyAsync(query)),
+            _ => await _stamps.ReplyAsync(query),
         };
 
         private static byte[] Changed(byte[] answer)
@@ -254,27 +253,7 @@ public sealed class TimestampTests : IDisposable
         {
             string path = _room.Write("other.tsq", "");
             await Tools.RunAsync(_openssl, [.. arguments, "-out", path]);
-            return await StampAsync(await File.ReadAllBytesAsync(path));
-        }
-
-        private async Task<byte[]> StampAsync(byte[] query)
-        {
-            string config = _room.Write("server.cnf", $"""
-                [tsa]
-                default_tsa = one
-                [one]
-                serial = {_room.Write("server-serial", "01\n")}
-                signer_digest = sha256
-                default_policy = 1.2.3.4
-                digests = sha256, sha384, sha512
-                accuracy = secs:1
-                ess_cert_id_chain = no
-                ess_cert_id_alg = sha256
-                """);
-            string reply = _room.Write("server.tsr", "");
-            await Tools.RunAsync(_openssl, ["ts", "-reply", "-config", config, "-queryfile", _room.Write("server.tsq", query), "-signer", _room.Write("server.pem", _stamper.Certificate.ExportCertificatePem()),
-                "-inkey", _room.Write("server.key", _stamper.KeyPem), "-chain", _room.Write("server-chain.pem", _stamper.Issuer!.ChainPem), "-out", reply]);
-            return await File.ReadAllBytesAsync(reply);
+            return await _stamps.ReplyAsync(await File.ReadAllBytesAsync(path));
         }
     }
 }

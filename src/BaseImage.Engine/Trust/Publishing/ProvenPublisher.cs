@@ -26,7 +26,10 @@ internal sealed class ProvenPublisher(IPublishImage publisher, ISignImage signer
         List<ImageSignature> signatures = [];
         foreach (SignatureFormat format in proof.Formats)
         {
-            signatures.Add(await signer.SignAsync(new SigningRequest { Image = pushed.Reference, Key = proof.Key, Format = format }, reporter, cancellationToken).ConfigureAwait(false));
+            // cosign's forms have no place for a timestamp: alone with one they are refused, beside others they go without.
+            bool stamps = format is not (SignatureFormat.Cosign or SignatureFormat.CosignBundle) || proof.Formats.Count == 1;
+            SigningRequest signing = new() { Image = pushed.Reference, Key = proof.Key, Format = format, TimestampUrl = stamps ? proof.TimestampUrl : null, TimestampCertificatePaths = proof.TimestampCertificatePaths };
+            signatures.Add(await signer.SignAsync(signing, reporter, cancellationToken).ConfigureAwait(false));
         }
 
         List<ImageAttestation> attestations = [];

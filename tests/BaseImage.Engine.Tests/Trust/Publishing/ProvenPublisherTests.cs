@@ -60,6 +60,19 @@ public sealed class ProvenPublisherTests : IPublishImage, ISignImage, IAttestIma
     }
 
     [Fact]
+    public async Task What_has_a_place_for_a_timestamp_gets_one()
+    {
+        PublishingProof proof = Request.Proof! with { TimestampUrl = new Uri("http://stamps.test/"), Sboms = [], Formats = [SignatureFormat.Cms, SignatureFormat.CosignBundle] };
+        await PublishAsync(Request with { Proof = proof });
+        Assert.Equal([$"sign {Pinned} Cms stamped", $"sign {Pinned} CosignBundle"], _steps.Where(step => step.StartsWith("sign", StringComparison.Ordinal)));
+
+        // Alone it is asked for all the same, so that the signer says why there is none.
+        _steps.Clear();
+        await PublishAsync(Request with { Proof = proof with { Formats = [SignatureFormat.Cosign] } });
+        Assert.Contains($"sign {Pinned} Cosign stamped", _steps);
+    }
+
+    [Fact]
     public async Task Without_a_key_it_is_one_push()
     {
         await PublishAsync(Request with { Proof = null });
@@ -76,7 +89,7 @@ public sealed class ProvenPublisherTests : IPublishImage, ISignImage, IAttestIma
 
     Task<ImageSignature> ISignImage.SignAsync(SigningRequest request, IReporter reporter, CancellationToken cancellationToken)
     {
-        Step("sign", $"{request.Image} {request.Format}");
+        Step("sign", $"{request.Image} {request.Format}{(request.TimestampUrl is null ? "" : " stamped")}");
         return Task.FromResult(new ImageSignature { Image = request.Image, Format = request.Format });
     }
 
