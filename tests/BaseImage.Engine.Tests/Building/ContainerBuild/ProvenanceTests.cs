@@ -29,7 +29,7 @@ public sealed class ProvenanceTests : IDisposable
     [InlineData("podman", false)]
     public async Task What_was_built_of_a_Dockerfile_is_stated_and_what_was_not_is_refused(string builder, bool hasSteps)
     {
-        TestEngine engine = await TestEngines.GetAsync(builder == "podman" ? "podman" : "dockerd", "builds");
+        TestEngine engine = await TestEngines.GetAsync(builder == "podman" ? "podman" : "dockerd", "provenances");
         string name = $"provenance-base-{Guid.NewGuid().ToString("N")[..8]}:1";
         byte[] busybox = File.ReadAllBytes(Tools.Require("busybox"));
         string id = await engine.LoadAsync(TestEngineImage.Of([TestEngineImage.Tar(("bin/sh", busybox, 0x1ED), ("bin/busybox", busybox, 0x1ED), ("etc/which", "first"u8.ToArray(), 0x1A4))], """{"Env":["PATH=/bin"]}""", name));
